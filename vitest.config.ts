@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+/** One run for the whole house: unit tests beside their subject, tests that need a broker or a database in `test/`. */
+export default defineConfig({
+  test: {
+    include: ['{apps,libs}/*/{src,test}/**/*.test.ts', 'tools/**/*.test.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
+    pool: 'forks',
+  },
+});
