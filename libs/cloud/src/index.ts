@@ -1,0 +1,28 @@
+export { type Flavor, resourcesOf } from './flavor.ts';
+export { BINARIES, type Binary, type Capabilities, type ComputeNode, isServiceUp, type ServiceRecord } from './host.ts';
+export {
+  type HostName,
+  hostName,
+  type InstanceUuid,
+  instanceUuid,
+  isUuid,
+  type ProjectId,
+  projectId,
+  type UserId,
+  userId,
+} from './ids.ts';
+export type { Image } from './image.ts';
+export { type Fault, type Instance, type InstanceUpdates, instanceName } from './instance.ts';
+export type { Network, Port, RequestedNetwork, Subnet, Vif } from './network.ts';
+export { addResources, fits, NO_RESOURCES, type Resources, subtractResources } from './resources.ts';
+export {
+  POWER_STATES,
+  type PowerState,
+  STATUS_TABLE,
+  statesOf,
+  statusOf,
+  TASK_STATES,
+  type TaskState,
+  VM_STATES,
+  type VmState,
+} from './states.ts';

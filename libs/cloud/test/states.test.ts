@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { POWER_STATES, STATUS_TABLE, statesOf, statusOf, TASK_STATES, VM_STATES } from '../src/index.ts';
+
+const golden = JSON.parse(readFileSync(new URL('./golden/states.json', import.meta.url), 'utf8'));
+
+describe('the state machine is the one recorded from a real Nova', () => {
+  test('the states', () => {
+    expect([...VM_STATES].sort()).toEqual([...golden.vm_states].sort());
+    expect([...TASK_STATES].sort()).toEqual([...golden.task_states].sort());
+    expect(POWER_STATES).toEqual(golden.power_states);
+  });
+
+  test('the status of every state and task', () => {
+    expect(STATUS_TABLE).toEqual(golden.status_of_vm_state_and_task_state);
+  });
+});
+
+describe(statusOf, () => {
+  test.for([
+    ['building', 'spawning', 'BUILD'],
+    ['active', null, 'ACTIVE'],
+    ['active', 'deleting', 'ACTIVE'],
+    ['active', 'rebooting_hard', 'HARD_REBOOT'],
+    ['error', null, 'ERROR'],
+  ] as const)('%s with task %s shows %s', ([vmState, taskState, status]) => {
+    expect(statusOf(vmState, taskState)).toBe(status);
+  });
+
+  test('a filter by status finds the states that can show it', () => {
+    expect(statesOf('MIGRATING')).toEqual(['active', 'paused']);
+    expect(statesOf('NONSENSE')).toEqual([]);
+  });
+});
