@@ -1,0 +1,43 @@
+export type { BuildArgs, FilterProperties, ImageRef, RequestSpec, Selection } from './build.ts';
+export {
+  type BuildAndRunArgs,
+  COMPUTE_TOPIC,
+  COMPUTE_VERSION,
+  ComputeAPI,
+  type ComputeEndpoint,
+  computeSignatures,
+} from './compute.ts';
+export {
+  type BuildInstancesArgs,
+  COMPUTE_TASK_NAMESPACE,
+  COMPUTE_TASK_VERSION,
+  CONDUCTOR_TOPIC,
+  CONDUCTOR_VERSION,
+  type ComputeNodeUpdateArgs,
+  ComputeTaskAPI,
+  type ComputeTaskEndpoint,
+  ConductorAPI,
+  type ConductorEndpoint,
+  computeTaskSignatures,
+  conductorSignatures,
+  type InstanceUpdateArgs,
+  type ServiceUpdateArgs,
+} from './conductor.ts';
+export {
+  type AllocateArgs,
+  type DeallocateArgs,
+  NETWORK_TOPIC,
+  NETWORK_VERSION,
+  NetworkAPI,
+  type NetworkEndpoint,
+  networkSignatures,
+} from './network.ts';
+export {
+  type CapabilitiesArgs,
+  type RunInstanceArgs,
+  SCHEDULER_TOPIC,
+  SCHEDULER_VERSION,
+  SchedulerAPI,
+  type SchedulerEndpoint,
+  schedulerSignatures,
+} from './scheduler.ts';
