@@ -31,7 +31,10 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
 // npm puts node_modules/.bin first, so the project's own Node answers wherever a platform package exists.
 const asked = spawnSync('node', ['--version'], {
   encoding: 'utf8',
-  env: { ...process.env, PATH: `${root}node_modules/.bin${process.platform === 'win32' ? ';' : ':'}${process.env.PATH}` },
+  env: {
+    ...process.env,
+    PATH: `${root}node_modules/.bin${process.platform === 'win32' ? ';' : ':'}${process.env.PATH}`,
+  },
 });
 const [major = 0, minor = 0] = (asked.stdout ?? '').replace('v', '').split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 18)) {
