@@ -31,7 +31,7 @@ const LAYERS: Readonly<Record<LayerName, Layer>> = {
   rpc: { ours: [], npm: ['amqplib', '@opentelemetry/api'] },
   contract: { ours: ['rpc', 'domain'], npm: [] },
   store: { ours: ['domain'], npm: ['kysely', 'pg'] },
-  chassis: { ours: ['rpc', 'domain'], npm: ['pino', 'pino-pretty', 'prom-client'] },
+  chassis: { ours: ['rpc', 'domain'], npm: ['pino', 'prom-client'] },
   app: { ours: OF_AN_APP, npm: [] },
   edge: { ours: OF_AN_APP, npm: ['express', 'zod', 'zod-openapi', 'pino-http'] },
   ui: { ours: ['domain'], npm: 'any' },

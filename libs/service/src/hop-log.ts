@@ -1,0 +1,77 @@
+import { type HopEvent, listenTo } from './hop-events.ts';
+import type { Logger } from './logger.ts';
+
+/** Methods that repeat by the clock; their hops are logged at `debug` so that a request's story stays readable. */
+export const PERIODIC_METHODS: ReadonlySet<string> = new Set([
+  'report_state',
+  'update_service_capabilities',
+  'publish_service_capabilities',
+  'update_available_resource',
+]);
+
+export interface HopLogOptions {
+  /** Methods whose hops are logged at `debug`. Default: `PERIODIC_METHODS`. */
+  readonly quiet?: ReadonlySet<string>;
+}
+
+/**
+ * Writes the hops of a transport to the log: one line where a message is sent, one where it has been handled (with `ms`, and
+ * `err` when the method failed), always with the same field names, so that one request id finds them all. The beginning of
+ * the handling and replies that arrive are `debug`.
+ */
+export function logHops(transport: object, log: Logger, { quiet = PERIODIC_METHODS }: HopLogOptions = {}): Disposable {
+  const isQuiet = (event: HopEvent) => event.method !== undefined && quiet.has(event.method);
+  return listenTo(transport, {
+    'rpc.publish': (event) => {
+      if (event.kind === 'reply' || event.kind === 'heartbeat' || isQuiet(event)) {
+        if (log.isLevelEnabled('debug')) log.debug(hopFields(event), 'sent');
+      } else log.info(hopFields(event), 'sent');
+    },
+    'rpc.dispatch': (event) => {
+      if (log.isLevelEnabled('debug')) log.debug(hopFields(event), 'received');
+    },
+    'rpc.dispatched': (event) => {
+      if (event.error !== undefined && event.isExpected !== true) log.warn(hopFields(event), 'failed');
+      else if (!isQuiet(event)) log.info(hopFields(event), event.error === undefined ? 'handled' : 'refused');
+      else if (log.isLevelEnabled('debug')) log.debug(hopFields(event), 'handled');
+    },
+    'rpc.reply': (event) => {
+      if (event.error !== undefined) log.warn({ kind: 'call', ...hopFields(event) }, 'call failed');
+      else if (log.isLevelEnabled('debug')) log.debug({ kind: 'call', ...hopFields(event) }, 'answered');
+    },
+    'rpc.poison': (event) => log.error({ ...hopFields(event), reason: event.reason }, 'message cannot be served'),
+    'rpc.connection': ({ event, host, purpose, error }) => {
+      const fields = { broker: host, purpose, ...(error === undefined ? {} : { err: error }) };
+      if (event === 'connected' || event === 'unblocked') log.info(fields, `bus ${event}`);
+      else log.warn(fields, `bus ${event ?? 'changed'}`);
+    },
+  });
+}
+
+/** The fields of a hop line; those that the hop does not have are left out. */
+function hopFields(event: HopEvent): Record<string, unknown> {
+  const fields: Record<string, unknown> = {};
+  set(fields, 'request_id', event.context?.['request_id']);
+  set(fields, 'msg_id', event.msgId);
+  set(fields, 'kind', event.kind);
+  set(fields, 'exchange', event.exchange);
+  set(fields, 'routing_key', event.routingKey);
+  set(fields, 'topic', event.topic);
+  set(fields, 'method', event.method);
+  set(fields, 'instance_uuid', instanceOf(event.args));
+  set(fields, 'ms', event.ms === undefined ? undefined : Math.round(event.ms * 10) / 10);
+  set(fields, 'err', event.error);
+  return fields;
+}
+
+function set(fields: Record<string, unknown>, name: string, value: unknown): void {
+  if (value !== undefined && value !== null) fields[name] = value;
+}
+
+/** The instance that a request is about, where its arguments name one: `instance_uuid`, or `instance.uuid`. */
+function instanceOf(args: HopEvent['args']): unknown {
+  const named = args?.['instance_uuid'];
+  if (typeof named === 'string') return named;
+  const instance = args?.['instance'];
+  return typeof instance === 'object' && instance !== null && 'uuid' in instance ? instance.uuid : undefined;
+}

@@ -1,0 +1,32 @@
+// What a service's config.ts, main.ts and service.ts need.
+export { type BaseConfig, baseConfig, type StoreConfig, storeConfig } from './base-config.ts';
+export { type BusDeps, CONTROL_EXCHANGE, joinBus } from './bus.ts';
+// What keeps time by itself, and its tests.
+export { type Clock, type ManualClock, manualClock, systemClock } from './clock.ts';
+export { adminContext, type NovaContext, newRequestId, requestContext } from './context.ts';
+export {
+  ConfigError,
+  type ConfigFault,
+  configTable,
+  describeConfig,
+  type From,
+  maskPassword,
+  readEnv,
+  type VariableRow,
+} from './env.ts';
+export {
+  type Check,
+  type Checks,
+  closeServer,
+  type HealthReport,
+  type HealthServer,
+  listen,
+  runChecks,
+  startHealth,
+} from './health.ts';
+export { logHops, PERIODIC_METHODS } from './hop-log.ts';
+export { createLogger, type LogFormat, type Logger, type LogLevel } from './logger.ts';
+export { createMetrics, type Metrics } from './metrics.ts';
+export { type Periodic, periodic } from './periodic.ts';
+export { runService, type Start, type StartDeps, type Started } from './run-service.ts';
+export { type ServiceHealthDeps, startServiceHealth } from './service-health.ts';
