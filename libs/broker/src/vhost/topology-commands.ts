@@ -1,0 +1,186 @@
+import { randomBytes } from 'node:crypto';
+import { AmqpError } from '../codec/amqp-error.ts';
+import type { FieldTable } from '../codec/field-table.ts';
+import type { Exchange } from './exchange.ts';
+import { assertHeaderBinding } from './header-match.ts';
+import type { Queue } from './queue.ts';
+import { assertSameArgument, assertSameQueueArguments, readQueueSettings } from './queue-settings.ts';
+import { isExchangeType, type VirtualHost } from './virtual-host.ts';
+
+export interface ExchangeDeclaration {
+  readonly name: string;
+  readonly type: string;
+  readonly isPassive: boolean;
+  readonly isDurable: boolean;
+  readonly isAutoDelete: boolean;
+  readonly isInternal: boolean;
+  readonly args: FieldTable;
+}
+
+export interface QueueDeclaration {
+  readonly name: string;
+  readonly isPassive: boolean;
+  readonly isDurable: boolean;
+  readonly isExclusive: boolean;
+  readonly isAutoDelete: boolean;
+  readonly args: FieldTable;
+}
+
+/** @throws {AmqpError} */
+export function assertNotDefaultExchange(name: string): void {
+  if (name === '') throw new AmqpError(403, 'operation not permitted on the default exchange');
+}
+
+/** exchange.declare. @throws {AmqpError} 403, 404, 406 */
+export function declareExchange(vhost: VirtualHost, asked: ExchangeDeclaration): void {
+  assertNotDefaultExchange(asked.name);
+  if (asked.isPassive) {
+    vhost.exchange(asked.name);
+    return;
+  }
+  const { name, type } = asked;
+  if (!isExchangeType(type)) throw new AmqpError(406, `unknown exchange type '${type}'`);
+  const current = vhost.exchanges.get(name);
+  if (current !== undefined) {
+    assertSameExchange(vhost, current, asked);
+    return;
+  }
+  if (name.startsWith('amq.')) {
+    throw new AmqpError(403, `exchange name '${name}' contains reserved prefix 'amq.*'`);
+  }
+  const { isDurable, isAutoDelete, isInternal, args } = asked;
+  vhost.addExchange({ name, type, isDurable, isAutoDelete, isInternal, args });
+}
+
+function assertSameExchange(vhost: VirtualHost, current: Exchange, asked: ExchangeDeclaration): void {
+  const place = `exchange '${asked.name}' in vhost '${vhost.name}'`;
+  assertSame('type', current.type, asked.type, place);
+  assertSame('durable', current.isDurable, asked.isDurable, place);
+  assertSame('auto_delete', current.isAutoDelete, asked.isAutoDelete, place);
+  assertSame('internal', current.isInternal, asked.isInternal, place);
+  assertSameArgument(
+    'alternate-exchange',
+    current.args.get('alternate-exchange'),
+    asked.args.get('alternate-exchange'),
+    place,
+  );
+}
+
+function assertSame(arg: string, current: string | boolean, received: string | boolean, place: string): void {
+  if (current === received) return;
+  throw new AmqpError(
+    406,
+    `inequivalent arg '${arg}' for ${place}: received '${received}' but current is '${current}'`,
+  );
+}
+
+/** exchange.delete: no harm in deleting what is not there. @throws {AmqpError} 403, 406 */
+export function deleteExchange(vhost: VirtualHost, name: string, isOnlyUnused: boolean): void {
+  assertNotDefaultExchange(name);
+  const exchange = vhost.exchanges.get(name);
+  if (exchange === undefined) return;
+  if (name.startsWith('amq.')) {
+    throw new AmqpError(403, `deletion of system exchange '${name}' in vhost '${vhost.name}' not allowed`);
+  }
+  if (isOnlyUnused && !exchange.isUnused) {
+    throw new AmqpError(406, `exchange '${name}' in vhost '${vhost.name}' in use`);
+  }
+  vhost.deleteExchange(exchange);
+}
+
+/** queue.declare; an empty name asks for one of the broker's making. @throws {AmqpError} 403, 404, 405, 406, 540 */
+export function declareQueue(vhost: VirtualHost, asked: QueueDeclaration, user: object): Queue {
+  if (asked.isPassive) {
+    const queue = vhost.queue(asked.name, user);
+    queue.touch();
+    return queue;
+  }
+  const current = vhost.queues.get(asked.name);
+  if (current !== undefined) {
+    assertSameQueue(vhost, current, asked, user);
+    current.touch();
+    return current;
+  }
+  if (asked.name.startsWith('amq.')) {
+    throw new AmqpError(403, `queue name '${asked.name}' contains reserved prefix 'amq.*'`);
+  }
+  const name = asked.name === '' ? `amq.gen-${randomBytes(16).toString('base64url')}` : asked.name;
+  const { isDurable, isAutoDelete, isExclusive, args } = asked;
+  const settings = readQueueSettings(args, { ...asked, name, vhost: vhost.name });
+  return vhost.addQueue({ name, isDurable, isAutoDelete, owner: isExclusive ? user : undefined, args, settings });
+}
+
+function assertSameQueue(vhost: VirtualHost, current: Queue, asked: QueueDeclaration, user: object): void {
+  const place = `queue '${asked.name}' in vhost '${vhost.name}'`;
+  vhost.assertMayUse(current, user);
+  assertSame('durable', current.isDurable, asked.isDurable, place);
+  assertSame('auto_delete', current.isAutoDelete, asked.isAutoDelete, place);
+  if ((current.owner !== undefined) !== asked.isExclusive) throw vhost.lockedError(asked.name);
+  assertSameQueueArguments(current.args, asked.args, place);
+}
+
+/** queue.delete: how many messages went with it; none when it is not there. @throws {AmqpError} 405, 406 */
+export function deleteQueue(
+  vhost: VirtualHost,
+  name: string,
+  only: { readonly isUnused: boolean; readonly isEmpty: boolean },
+  user: object,
+): number {
+  const queue = vhost.queues.get(name);
+  if (queue === undefined) return 0;
+  vhost.assertMayUse(queue, user);
+  const place = `queue '${name}' in vhost '${vhost.name}'`;
+  if (only.isUnused && queue.consumers.length > 0) throw new AmqpError(406, `${place} in use`);
+  if (only.isEmpty && queue.depth > 0) throw new AmqpError(406, `${place} not empty`);
+  return vhost.deleteQueue(queue);
+}
+
+/** queue.bind. @throws {AmqpError} 403, 404, 405, 406 */
+export function bindQueue(
+  vhost: VirtualHost,
+  binding: { queue: string; exchange: string; routingKey: string; args: FieldTable },
+  user: object,
+): void {
+  assertNotDefaultExchange(binding.exchange);
+  const queue = vhost.queue(binding.queue, user);
+  const exchange = vhost.exchange(binding.exchange);
+  if (exchange.type === 'headers') assertHeaderBinding(binding.args);
+  exchange.bind(queue, binding.routingKey, binding.args);
+}
+
+/** queue.unbind: no harm in undoing what is not there. @throws {AmqpError} 403, 405 */
+export function unbindQueue(
+  vhost: VirtualHost,
+  binding: { queue: string; exchange: string; routingKey: string; args: FieldTable },
+  user: object,
+): void {
+  assertNotDefaultExchange(binding.exchange);
+  const queue = vhost.queues.get(binding.queue);
+  const exchange = vhost.exchanges.get(binding.exchange);
+  if (queue !== undefined) vhost.assertMayUse(queue, user);
+  if (queue !== undefined && exchange !== undefined) {
+    vhost.unbind(exchange, queue, binding.routingKey, binding.args);
+  }
+}
+
+/** exchange.bind and exchange.unbind. @throws {AmqpError} 403, 404, 406 */
+export function changeExchangeBinding(
+  vhost: VirtualHost,
+  change: 'bind' | 'unbind',
+  binding: { destination: string; source: string; routingKey: string; args: FieldTable },
+): void {
+  assertNotDefaultExchange(binding.source);
+  assertNotDefaultExchange(binding.destination);
+  if (change === 'unbind') {
+    const destination = vhost.exchanges.get(binding.destination);
+    const source = vhost.exchanges.get(binding.source);
+    if (destination !== undefined && source !== undefined) {
+      vhost.unbind(source, destination, binding.routingKey, binding.args);
+    }
+    return;
+  }
+  const destination = vhost.exchange(binding.destination);
+  const source = vhost.exchange(binding.source);
+  if (source.type === 'headers') assertHeaderBinding(binding.args);
+  source.bind(destination, binding.routingKey, binding.args);
+}
