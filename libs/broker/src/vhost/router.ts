@@ -39,7 +39,7 @@ export class Router {
     const seen = new Set<Exchange>([start]);
     const waiting: Exchange[] = [start];
     for (let exchange = waiting.pop(); exchange !== undefined; exchange = waiting.pop()) {
-      const isMatched = false;
+      let isMatched = false;
       for (const key of keys) {
         for (const next of this.#matches(exchange, key, message)) {
           isMatched = true;
