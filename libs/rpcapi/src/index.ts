@@ -24,6 +24,16 @@ export {
   type ServiceUpdateArgs,
 } from './conductor.ts';
 export {
+  ComputeHostNotFound,
+  FixedIpAlreadyInUse,
+  InstanceNotFound,
+  NetworkNotFound,
+  NoMoreFixedIps,
+  NovaError,
+  UnexpectedDeletingTaskStateError,
+  UnexpectedTaskStateError,
+} from './errors.ts';
+export {
   type AllocateArgs,
   type DeallocateArgs,
   NETWORK_TOPIC,

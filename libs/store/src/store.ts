@@ -63,6 +63,8 @@ export interface Expected {
   readonly task_state?: readonly (TaskState | null)[];
   readonly vm_state?: readonly VmState[];
   readonly host?: HostName | null;
+  /** Exactly this version of the row: nobody has saved it since it was read. */
+  readonly version?: number;
 }
 
 /** What a save met: `saved`, or the reason why nothing changed, with the row as it was found. */
@@ -169,7 +171,10 @@ export interface Hosts {
 }
 
 export interface Networks {
+  /** @throws InvalidValue naming the field, DuplicateEntry when a given `id` exists */
   create(network: {
+    /** A UUID; random if absent. */
+    id?: string;
     name: string;
     project_id: ProjectId;
     shared: boolean;

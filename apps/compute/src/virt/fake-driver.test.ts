@@ -1,0 +1,61 @@
+import { hostName, type Instance, instanceUuid } from '@novasim/cloud';
+import { describe, expect, test } from 'vitest';
+import { SpawnFailed } from './driver.ts';
+import { FakeDriver, type FakeDriverOptions } from './fake-driver.ts';
+
+const uuid = instanceUuid('2a272571-595e-46d3-8535-c3d1ba9b0303');
+const instance = { uuid, power_state: 1 } as Instance; // the driver looks at no more of it
+const never = new AbortController().signal;
+
+function driver(options: Partial<FakeDriverOptions> = {}) {
+  const waits: number[] = [];
+  const fake = new FakeDriver({
+    host: hostName('h1'),
+    spawnMs: 100,
+    spawnJitterMs: 40,
+    destroyMs: 7,
+    failRate: 0,
+    random: () => 0.5,
+    wait: async (ms, signal) => {
+      signal?.throwIfAborted();
+      waits.push(ms);
+    },
+    ...options,
+  });
+  return { fake, waits };
+}
+
+describe(FakeDriver, () => {
+  test.for([
+    [0, 60],
+    [0.5, 100],
+    [0.999, 139.92],
+  ] as const)('a spawn takes its time plus or minus the jitter: random %s waits %s ms', async ([random, ms]) => {
+    const { fake, waits } = driver({ random: () => random });
+    await fake.spawn(instance, [], never);
+    expect(waits[0]).toBeCloseTo(ms);
+    expect(fake.powerState(uuid)).toBe(1);
+  });
+
+  test('a spawn that fails says where, and leaves no guest', async () => {
+    const { fake } = driver({ failRate: 1 });
+    await expect(fake.spawn(instance, [], never)).rejects.toThrow(SpawnFailed);
+    await expect(fake.spawn(instance, [], never)).rejects.toThrow(`Failed to spawn instance ${uuid}`);
+    expect(fake.guests()).toEqual([]);
+  });
+
+  test('an aborted spawn ends with the reason and leaves no guest', async () => {
+    const { fake } = driver();
+    await expect(fake.spawn(instance, [], AbortSignal.abort(new Error('overtaken')))).rejects.toThrow('overtaken');
+    expect(fake.guests()).toEqual([]);
+  });
+
+  test('destroying takes its time once, and none where there is no guest', async () => {
+    const { fake, waits } = driver();
+    fake.restore(instance);
+    await fake.destroy(uuid);
+    await fake.destroy(uuid);
+    expect(waits).toEqual([7]);
+    expect(fake.powerState(uuid)).toBe(0);
+  });
+});

@@ -1,0 +1,60 @@
+import { setTimeout as after } from 'node:timers/promises';
+import type { HostName, Instance, InstanceUuid, PowerState, Vif } from '@novasim/cloud';
+import { SpawnFailed, type VirtDriver } from './driver.ts';
+
+export interface FakeDriverOptions {
+  readonly host: HostName;
+  /** How long a guest takes to start, and by how much that varies up and down, milliseconds. */
+  readonly spawnMs: number;
+  readonly spawnJitterMs: number;
+  /** How long a guest takes to stop, milliseconds. */
+  readonly destroyMs: number;
+  /** Share of spawns that fail, 0 to 1. */
+  readonly failRate: number;
+  /** 0 to 1; decides jitter and failures. */
+  readonly random: () => number;
+  /** Waits; rejects with the signal's reason. */
+  readonly wait?: (ms: number, signal?: AbortSignal) => Promise<void>;
+}
+
+/** A hypervisor that runs nothing: it keeps a list of guests, and takes as long and fails as often as it is told. */
+export class FakeDriver implements VirtDriver {
+  readonly #guests = new Map<InstanceUuid, PowerState>();
+  readonly #options: FakeDriverOptions;
+  readonly #wait: (ms: number, signal?: AbortSignal) => Promise<void>;
+
+  constructor(options: FakeDriverOptions) {
+    this.#options = options;
+    this.#wait = options.wait ?? waitFor;
+  }
+
+  async spawn(instance: Instance, _vifs: readonly Vif[], signal: AbortSignal): Promise<void> {
+    const { host, spawnMs, spawnJitterMs, failRate, random } = this.#options;
+    await this.#wait(spawnMs + spawnJitterMs * (2 * random() - 1), signal);
+    if (random() < failRate) throw new SpawnFailed(instance.uuid, `the hypervisor of ${host} was told to fail`);
+    this.#guests.set(instance.uuid, 1);
+  }
+
+  async destroy(uuid: InstanceUuid): Promise<void> {
+    if (!this.#guests.has(uuid)) return;
+    await this.#wait(this.#options.destroyMs);
+    this.#guests.delete(uuid);
+  }
+
+  restore(instance: Instance): void {
+    this.#guests.set(instance.uuid, instance.power_state);
+  }
+
+  powerState(uuid: InstanceUuid): PowerState {
+    return this.#guests.get(uuid) ?? 0;
+  }
+
+  guests(): readonly InstanceUuid[] {
+    return [...this.#guests.keys()];
+  }
+}
+
+async function waitFor(ms: number, signal?: AbortSignal): Promise<void> {
+  if (ms > 0) await after(ms, undefined, signal && { signal });
+  else signal?.throwIfAborted();
+}

@@ -1,0 +1,4 @@
+import { runService } from '@novasim/service';
+import { readConfig, startConductor } from './service.ts';
+
+await runService('conductor', readConfig, startConductor);

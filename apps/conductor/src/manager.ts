@@ -1,0 +1,81 @@
+import type { ComputeNode, HostName, Instance, InstanceUuid } from '@novasim/cloud';
+import type { RequestContext } from '@novasim/rpc';
+import {
+  type ComputeNodeUpdateArgs,
+  type ConductorEndpoint,
+  conductorSignatures,
+  InstanceNotFound,
+  type InstanceUpdateArgs,
+  type ServiceUpdateArgs,
+  UnexpectedDeletingTaskStateError,
+  UnexpectedTaskStateError,
+} from '@novasim/rpcapi';
+import type { Logger } from '@novasim/service';
+import type { Expected, Store } from '@novasim/store';
+
+/** The database for those who may not touch it. What it answers is in `@novasim/rpcapi`. */
+export class ConductorManager implements ConductorEndpoint {
+  readonly endpointTarget = { version: '1.0' };
+  readonly signatures = conductorSignatures;
+  readonly #store: Store;
+  readonly #log: Logger;
+
+  constructor(store: Store, log: Logger) {
+    this.#store = store;
+    this.#log = log;
+  }
+
+  async instance_update(ctx: RequestContext, args: InstanceUpdateArgs): Promise<Instance> {
+    const expected = expectation(args);
+    const saved = await this.#store.instances.save(args.instance_uuid, args.updates, {
+      ...(expected && { expected }),
+      ...(args.fault && { fault: args.fault }),
+      ...(args.release_claim && { release_claim: true }),
+    });
+    if (saved.outcome === 'missing') throw new InstanceNotFound(args.instance_uuid);
+    if (saved.outcome === 'unexpected') throw conflict(args, saved.instance);
+    const { vm_state, task_state, host } = saved.instance;
+    this.#log.info(
+      { request_id: ctx['request_id'], instance_uuid: args.instance_uuid, vm_state, task_state, on: host },
+      'state',
+    );
+    return saved.instance;
+  }
+
+  async instance_destroy(ctx: RequestContext, { instance_uuid }: { instance_uuid: InstanceUuid }): Promise<void> {
+    const wasThere = await this.#store.instances.destroy(instance_uuid);
+    if (wasThere) {
+      this.#log.info({ request_id: ctx['request_id'], instance_uuid, vm_state: 'deleted', task_state: null }, 'state');
+    }
+  }
+
+  instance_get_all_by_host(_ctx: RequestContext, { host }: { host: HostName }): Promise<readonly Instance[]> {
+    return this.#store.instances.list({ host });
+  }
+
+  async service_update(_ctx: RequestContext, args: ServiceUpdateArgs): Promise<{ disabled: boolean }> {
+    // The conductor's clock counts: hosts whose clocks differ must not look dead or alive by that.
+    const { disabled } = await this.#store.hosts.report({ ...args, seen_ms: Date.now() });
+    return { disabled };
+  }
+
+  compute_node_update(_ctx: RequestContext, args: ComputeNodeUpdateArgs): Promise<ComputeNode> {
+    return this.#store.hosts.upsertNode(args);
+  }
+}
+
+function expectation({ expected_task_state, expected_vm_state }: InstanceUpdateArgs): Expected | undefined {
+  if (!expected_task_state && !expected_vm_state) return undefined;
+  return {
+    ...(expected_task_state && { task_state: expected_task_state }),
+    ...(expected_vm_state && { vm_state: expected_vm_state }),
+  };
+}
+
+/** What the save met, told apart as Nova does (objects/instance.py, save): being deleted is a case of its own. */
+function conflict(args: InstanceUpdateArgs, found: Instance): Error {
+  const expected = JSON.stringify({ task_state: args.expected_task_state, vm_state: args.expected_vm_state });
+  const actual = JSON.stringify({ task_state: found.task_state, vm_state: found.vm_state });
+  const Conflict = found.task_state === 'deleting' ? UnexpectedDeletingTaskStateError : UnexpectedTaskStateError;
+  return new Conflict(args.instance_uuid, expected, actual);
+}

@@ -1,0 +1,80 @@
+import { type HostName, type Instance, resourcesOf } from '@novasim/cloud';
+import type { RequestContext } from '@novasim/rpc';
+import type { BuildInstancesArgs, ComputeAPI, Selection } from '@novasim/rpcapi';
+import type { Logger } from '@novasim/service';
+import type { Store } from '@novasim/store';
+
+export interface BuildDeps {
+  readonly store: Store;
+  readonly compute: ComputeAPI;
+  readonly log: Logger;
+}
+
+/**
+ * Hands one build to its host. The first time the scheduler has claimed the first host of the list; when a build comes back
+ * (`filter_properties.retry` names the hosts it failed on), the first alternate that still fits is claimed here. None left:
+ * the instance fails (conductor/manager.py, build_instances).
+ */
+export async function buildInstance(
+  ctx: RequestContext,
+  instance: Instance,
+  hosts: readonly Selection[],
+  args: BuildInstancesArgs,
+  { store, compute, log }: BuildDeps,
+): Promise<void> {
+  const tried = args.filter_properties.retry?.hosts ?? [];
+  const chosen = tried.length === 0 ? hosts[0] : await claimAlternate(instance, hosts, store);
+  if (chosen === 'gone') {
+    log.info(
+      { request_id: ctx['request_id'], instance_uuid: instance.uuid },
+      'instance gone before it was rescheduled',
+    );
+    return;
+  }
+  if (chosen === undefined) {
+    await failExhausted(instance, tried, store);
+    log.warn({ request_id: ctx['request_id'], instance_uuid: instance.uuid, tried }, 'no host left to build on');
+    return;
+  }
+  await compute.build_and_run_instance(ctx, chosen.host, {
+    instance,
+    image: args.image,
+    filter_properties: {
+      ...args.filter_properties,
+      retry: { num_attempts: tried.length + 1, hosts: [...tried, chosen.host] },
+    },
+    admin_password: args.admin_password,
+    injected_files: args.injected_files,
+    requested_networks: args.requested_networks,
+    security_groups: args.security_groups,
+    node: chosen.nodename,
+    host_list: hosts.slice(hosts.indexOf(chosen) + 1),
+  });
+}
+
+async function claimAlternate(
+  instance: Instance,
+  hosts: readonly Selection[],
+  store: Store,
+): Promise<Selection | 'gone' | undefined> {
+  for (const alternate of hosts) {
+    const claim = await store.hosts.claim(instance.uuid, alternate.host, resourcesOf(instance.flavor));
+    if (claim === 'claimed') return alternate;
+    if (claim === 'gone') return 'gone';
+  }
+  return undefined;
+}
+
+/** Words of MaxRetriesExceeded as a real Nova shows them. */
+async function failExhausted(instance: Instance, tried: readonly HostName[], store: Store): Promise<void> {
+  const message = `Exceeded maximum number of retries. Exhausted all hosts available for retrying build failures for instance ${instance.uuid}.`;
+  await store.instances.save(
+    instance.uuid,
+    { vm_state: 'error', task_state: null, host: null, node: null },
+    {
+      expected: { vm_state: ['building'] },
+      fault: { code: 500, message, details: `Tried: ${tried.join(', ')}` },
+      release_claim: true,
+    },
+  );
+}

@@ -1,0 +1,4 @@
+import { runService } from '@novasim/service';
+import { readConfig, startNetwork } from './service.ts';
+
+await runService('network', readConfig, startNetwork);

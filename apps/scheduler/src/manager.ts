@@ -1,0 +1,87 @@
+import { type InstanceUuid, resourcesOf } from '@novasim/cloud';
+import type { RequestContext } from '@novasim/rpc';
+import {
+  type CapabilitiesArgs,
+  type ComputeTaskAPI,
+  type RunInstanceArgs,
+  type SchedulerEndpoint,
+  type Selection,
+  schedulerSignatures,
+} from '@novasim/rpcapi';
+import type { Logger } from '@novasim/service';
+import type { HostStates } from './host-states.ts';
+import { type SelectDeps, selectHost } from './select-host.ts';
+
+export interface SchedulerDeps extends SelectDeps {
+  readonly hostStates: HostStates;
+  readonly conductor: ComputeTaskAPI;
+  readonly log: Logger;
+}
+
+/** Picks hosts. What it answers is in `@novasim/rpcapi`. */
+export class SchedulerManager implements SchedulerEndpoint {
+  readonly endpointTarget = { version: '1.0' };
+  readonly signatures = schedulerSignatures;
+  readonly #deps: SchedulerDeps;
+
+  constructor(deps: SchedulerDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * A host for each instance of the request, claimed; then one cast to the conductor with all that found one. As in the
+   * classic scheduler an instance that finds none fails alone (scheduler/filter_scheduler.py, schedule_run_instance).
+   */
+  async run_instance(ctx: RequestContext, args: RunInstanceArgs): Promise<void> {
+    const { request_spec: spec, filter_properties } = args;
+    const wanted = {
+      resources: resourcesOf(spec.instance_type),
+      availability_zone: spec.instance_properties.availability_zone,
+      tried: filter_properties.retry?.hosts ?? [],
+      ...(filter_properties.force_hosts && { force_hosts: filter_properties.force_hosts }),
+    };
+    const placed = new Map<InstanceUuid, readonly Selection[]>();
+    for (const uuid of spec.instance_uuids) {
+      const selected = await selectHost(uuid, wanted, this.#deps);
+      if (selected.outcome === 'selected') placed.set(uuid, selected.hosts);
+      else if (selected.outcome === 'no_valid_host') await this.#noValidHost(ctx, uuid, selected.why);
+      else
+        this.#deps.log.info(
+          { request_id: ctx['request_id'], instance_uuid: uuid },
+          'instance gone before a host was found',
+        );
+    }
+    if (placed.size === 0) return;
+
+    const found = await this.#deps.store.instances.list({ uuids: [...placed.keys()], vm_states: ['building'] });
+    const instances = found.toSorted((a, b) => a.launch_index - b.launch_index);
+    await this.#deps.conductor.build_instances(ctx, {
+      instances,
+      image: spec.image,
+      filter_properties,
+      admin_password: args.admin_password,
+      injected_files: args.injected_files,
+      requested_networks: args.requested_networks,
+      security_groups: spec.security_groups,
+      host_lists: instances.map(({ uuid }) => placed.get(uuid) ?? []),
+    });
+  }
+
+  async update_service_capabilities(_ctx: RequestContext, { host, capabilities }: CapabilitiesArgs): Promise<void> {
+    this.#deps.hostStates.heard(host, capabilities);
+  }
+
+  async #noValidHost(ctx: RequestContext, instance_uuid: InstanceUuid, why: string): Promise<void> {
+    const fault = {
+      code: 500,
+      message: 'No valid host was found. There are not enough hosts available.',
+      details: why,
+    };
+    await this.#deps.store.instances.save(
+      instance_uuid,
+      { vm_state: 'error', task_state: null },
+      { expected: { vm_state: ['building'] }, fault, release_claim: true },
+    );
+    this.#deps.log.warn({ request_id: ctx['request_id'], instance_uuid, why }, 'no valid host was found');
+  }
+}
