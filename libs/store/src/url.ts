@@ -1,0 +1,46 @@
+import { BadDatabaseUrl } from './errors.ts';
+
+/** Which database a URL names. `shown` is safe to print. */
+export type DatabaseAddress =
+  | { readonly kind: 'sqlite'; readonly path: string; readonly shown: string }
+  | { readonly kind: 'postgres'; readonly url: string; readonly shown: string };
+
+/**
+ * Reads `sqlite:/path/file.db`, `sqlite:relative.db`, `sqlite::memory:` and `postgres://user:pass@host:port/name`
+ * (`postgresql://` too).
+ * @throws BadDatabaseUrl
+ */
+export function readDatabaseUrl(url: string): DatabaseAddress {
+  const shown = maskDatabaseUrl(url);
+  if (url.startsWith('sqlite:')) return { kind: 'sqlite', path: sqlitePath(url, shown), shown };
+  if (!/^postgres(ql)?:/.test(url)) {
+    throw new BadDatabaseUrl(shown, 'it must start with "sqlite:" or "postgres://"');
+  }
+  if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) {
+    throw new BadDatabaseUrl(
+      shown,
+      'it must read postgres://user:password@host:port/database (special characters as %XX)',
+    );
+  }
+  const { hostname, pathname } = new URL(url);
+  if (hostname === '') throw new BadDatabaseUrl(shown, 'it names no host');
+  if (pathname.length < 2) throw new BadDatabaseUrl(shown, 'it names no database');
+  return { kind: 'postgres', url, shown };
+}
+
+/** The URL with its password replaced, also when it is too broken to be parsed. */
+export function maskDatabaseUrl(url: string): string {
+  return url
+    .replace(/^([a-z]+:\/*[^:/@]*):.*@/is, '$1:***@')
+    .replace(/([?&](?:password|pass|pwd|sslpassword)=)[^&]*/gi, '$1***');
+}
+
+function sqlitePath(url: string, shown: string): string {
+  const path = url.slice('sqlite:'.length).replace(/^\/\/\//, '/');
+  if (path === ':memory:') return path;
+  if (path.startsWith('//')) throw new BadDatabaseUrl(shown, 'a SQLite file has no host: write sqlite:/path/file.db');
+  if (path === '' || path.endsWith('/'))
+    throw new BadDatabaseUrl(shown, 'it names no file: write sqlite:/path/file.db');
+  if (path.includes('\0')) throw new BadDatabaseUrl(shown, 'it has a zero byte in it');
+  return path;
+}
