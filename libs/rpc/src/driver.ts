@@ -1,0 +1,84 @@
+/** What the library asks of a message broker. `drivers/amqp` is the one implementation. */
+export interface Driver extends AsyncDisposable {
+  readonly state: DriverState;
+  /** `host:port` of the broker, while connected. */
+  readonly host: string | undefined;
+  /** Resolves when the broker has confirmed; sends again by itself after a reconnect. */
+  publish(publication: Publication, options?: PublishOptions): Promise<void>;
+  /** Declares the three queues of a server and consumes them. */
+  listen(target: ListenTarget, receive: Receive): Promise<Listener>;
+  /** Declares a reply queue and consumes it. */
+  listenReplies(queue: string, receive: Receive): Promise<Listener>;
+  on(listener: (event: DriverEvent) => void): void;
+  close(): Promise<void>;
+}
+
+export type DriverState = 'connected' | 'reconnecting' | 'closed';
+
+/** Something that happened to a connection. */
+export interface DriverEvent {
+  readonly event: 'connected' | 'lost' | 'retrying' | 'blocked' | 'unblocked';
+  readonly purpose: 'publish' | 'consume';
+  readonly host?: string | undefined;
+  readonly error?: unknown;
+}
+
+/** A message to be published. */
+export interface Publication {
+  /** `direct`: the default exchange, for replies. */
+  readonly to: 'topic' | 'fanout' | 'direct';
+  /** Name of the exchange; empty for `direct`. */
+  readonly exchange: string;
+  readonly routingKey: string;
+  readonly body: Buffer;
+  readonly headers: Readonly<Record<string, unknown>>;
+  /** Rejects with MessageUndeliverable when no queue takes it. */
+  readonly isMandatory: boolean;
+  /** The broker drops the message when it waited longer. */
+  readonly expirationMs?: number | undefined;
+}
+
+export interface PublishOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Rounds over all hosts that may fail before the publication does; undefined: for ever. */
+  readonly retry?: number | undefined;
+}
+
+export interface ListenTarget {
+  readonly exchange: string;
+  readonly topic: string;
+  readonly server: string;
+  /** Name of the fanout queue; kept over reconnects. */
+  readonly fanoutQueue: string;
+  /** Messages that may be taken from the broker and not yet accepted. */
+  readonly prefetch: number;
+}
+
+/** Gets each delivery; must accept, reject or requeue it, at once or later. */
+export type Receive = (delivery: Delivery) => void;
+
+/** A message that the broker handed over and still holds until it is settled. */
+export interface Delivery {
+  readonly body: Buffer;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly exchange: string;
+  readonly routingKey: string;
+  readonly isFanout: boolean;
+  /**
+   * Acknowledges, and calls `run` once the acknowledgement is on its way. If the channel was lost before, the broker
+   * delivers the message again, and `lost` is called instead.
+   */
+  accept(run: () => void, lost: () => void): void;
+  /** Drops the message for good. */
+  reject(): void;
+  /** Gives the message back to its queue. */
+  requeue(): void;
+}
+
+/** A running consumption. */
+export interface Listener {
+  /** Takes nothing more; what was handed over and not accepted can be given back. */
+  cancel(): Promise<void>;
+  /** Ends it and deletes what belongs to this listener alone (fanout queue, reply queue). */
+  close(): Promise<void>;
+}

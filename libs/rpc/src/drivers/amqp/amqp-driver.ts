@@ -1,0 +1,134 @@
+import type {
+  Driver,
+  DriverEvent,
+  DriverState,
+  Listener,
+  ListenTarget,
+  Publication,
+  PublishOptions,
+  Receive,
+} from '../../driver.ts';
+import { RecoveringConnection, type ReportedEvent } from './connection.ts';
+import { Consumers } from './consumers.ts';
+import type { DialConfig } from './dial.ts';
+import { Publisher } from './publisher.ts';
+import { expiringQueue, serverQueues, type TopologyOptions } from './topology.ts';
+
+/** Time for the last confirms when the transport is closed. */
+const graceMs = 5_000;
+
+export interface AmqpDriverConfig extends DialConfig {
+  readonly options: TopologyOptions;
+}
+
+/**
+ * The driver for RabbitMQ and what speaks like it. Two connections, one to publish and one to consume, because a broker
+ * that throttles publishers throttles the whole connection; the second is opened when something is to be consumed.
+ */
+export class AmqpDriver implements Driver {
+  readonly #options: TopologyOptions;
+  readonly #publisher: Publisher;
+  readonly #consumers: Consumers;
+  readonly #publishing: RecoveringConnection;
+  readonly #consuming: RecoveringConnection;
+  readonly #listeners: ((event: DriverEvent) => void)[] = [];
+  #isClosed = false;
+  #closing: Promise<void> | undefined;
+
+  constructor(config: AmqpDriverConfig) {
+    this.#options = config.options;
+    const publisher = new Publisher(config.options);
+    const consumers = new Consumers((error) => this.#report('retrying', 'consume', undefined, error));
+    this.#publisher = publisher;
+    this.#consumers = consumers;
+    this.#publishing = new RecoveringConnection(config, {
+      restore: (model) => publisher.restore(model),
+      lost: () => publisher.lost(),
+      roundFailed: (error) => publisher.roundFailed(error),
+      report: (event, host, error) => this.#report(event, 'publish', host, error),
+    });
+    this.#consuming = new RecoveringConnection(config, {
+      restore: (model) => consumers.restore(model),
+      lost: () => consumers.lost(),
+      roundFailed: () => {}, // who listens waits as long as it takes
+      report: (event, host, error) => this.#report(event, 'consume', host, error),
+    });
+  }
+
+  /** Resolves when a broker answered; tries until `signal` aborts. @throws {BrokerRefused} at once. */
+  async open(signal?: AbortSignal): Promise<void> {
+    try {
+      await this.#publishing.open(signal);
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  get state(): DriverState {
+    if (this.#isClosed) return 'closed';
+    const isWhole = this.#publishing.isConnected && (this.#consuming.isConnected || !this.#consuming.isWanted);
+    return isWhole ? 'connected' : 'reconnecting';
+  }
+
+  get host(): string | undefined {
+    return this.#publishing.host;
+  }
+
+  on(listener: (event: DriverEvent) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  publish(publication: Publication, options?: PublishOptions): Promise<void> {
+    return this.#publisher.publish(publication, options);
+  }
+
+  async listen(target: ListenTarget, receive: Receive): Promise<Listener> {
+    await this.#consuming.open();
+    const { rabbit_qos_prefetch_count: given } = this.#options;
+    return this.#consumers.listen({
+      queues: serverQueues(target, this.#options),
+      prefetch: given > 0 ? given : target.prefetch,
+      consumeArguments: this.#consumeArguments(),
+      ownQueue: target.fanoutQueue,
+      isOwnFanout: true,
+      receive,
+    });
+  }
+
+  async listenReplies(queue: string, receive: Receive): Promise<Listener> {
+    await this.#consuming.open();
+    return this.#consumers.listen({
+      queues: [expiringQueue(queue, this.#options)],
+      prefetch: this.#options.rabbit_qos_prefetch_count,
+      consumeArguments: this.#consumeArguments(),
+      ownQueue: queue,
+      isOwnFanout: false,
+      receive,
+    });
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    this.#isClosed = true;
+    this.#consumers.close();
+    await this.#publisher.close(graceMs);
+    await Promise.all([this.#consuming.close(), this.#publishing.close()]);
+  }
+
+  #consumeArguments(): Record<string, unknown> {
+    return this.#options.enable_cancel_on_failover ? { 'x-cancel-on-ha-failover': true } : {};
+  }
+
+  #report(event: ReportedEvent, purpose: DriverEvent['purpose'], host?: string, error?: unknown): void {
+    for (const listener of this.#listeners) listener({ event, purpose, host, error });
+  }
+}

@@ -1,0 +1,138 @@
+import type { Channel } from 'amqplib';
+import type { Listener, Receive } from '../../driver.ts';
+import type { ConsumerChannel } from './consumer-channel.ts';
+import type { Declarer } from './declarer.ts';
+import { declareExchange, declareQueue, type ExchangeSpec, type QueueSpec } from './topology.ts';
+
+/** What a listener consumes. */
+export interface ListenerSpec {
+  readonly queues: readonly QueueSpec[];
+  readonly prefetch: number;
+  readonly consumeArguments: Readonly<Record<string, unknown>>;
+  /** Name of the queue that belongs to this listener alone and is deleted with it. */
+  readonly ownQueue: string;
+  /** Its deliveries are fanned-out ones. */
+  readonly isOwnFanout: boolean;
+  readonly receive: Receive;
+}
+
+/** Where a listener is started: the channels of one connection. */
+export interface Ground {
+  readonly declarer: Declarer;
+  /** Exchanges declared on this connection that do not go with their last binding. */
+  readonly declared: Set<string>;
+  /** A channel with room for so many consumers. */
+  lease(consumers: number): Promise<ChannelLease>;
+}
+
+/** A place for consumers on a channel, given back when they are gone. */
+export interface ChannelLease {
+  readonly channel: ConsumerChannel;
+  release(): void;
+}
+
+/** What a listener asks of those who keep it. */
+export interface ListenerKeeper {
+  /** The broker ended a consumption: declare and consume again. */
+  revive(listener: AmqpListener): void;
+  /** Forgets the listener and deletes its queue. */
+  remove(listener: AmqpListener, queue: string): Promise<void>;
+}
+
+/** The queues of one server, or a reply queue, consumed until it is cancelled; started anew on each new connection. */
+export class AmqpListener implements Listener {
+  readonly #spec: ListenerSpec;
+  readonly #keeper: ListenerKeeper;
+  #lease: ChannelLease | undefined;
+  #tags: string[] = [];
+  #runsOn: Ground | undefined;
+  #isCancelled = false;
+
+  constructor(spec: ListenerSpec, keeper: ListenerKeeper) {
+    this.#spec = spec;
+    this.#keeper = keeper;
+  }
+
+  get isCancelled(): boolean {
+    return this.#isCancelled;
+  }
+
+  /** True while it consumes on that ground, as far as is known. */
+  runsOn(ground: Ground): boolean {
+    return this.#runsOn === ground;
+  }
+
+  /** True when it consumed on that channel, which is gone now. */
+  lostChannel(channel: ConsumerChannel): boolean {
+    if (this.#lease?.channel !== channel) return false;
+    this.#runsOn = undefined;
+    return true;
+  }
+
+  /** Declares exchanges, queues and bindings, then consumes. The same names each time. */
+  async start(ground: Ground): Promise<void> {
+    const { queues } = this.#spec;
+    await ground.declarer.run((channel) => this.#declare(channel, ground));
+    this.#lease = await ground.lease(queues.length);
+    const { channel } = this.#lease;
+    this.#tags = await all(queues.map((queue) => this.#consume(channel, queue)));
+    this.#runsOn = ground;
+  }
+
+  /** Stops what still runs. */
+  async halt(): Promise<void> {
+    const lease = this.#lease;
+    const tags = this.#tags;
+    this.#lease = undefined;
+    this.#tags = [];
+    this.#runsOn = undefined;
+    if (lease === undefined) return;
+    await Promise.all(tags.map((tag) => lease.channel.cancel(tag)));
+    lease.release();
+  }
+
+  async cancel(): Promise<void> {
+    this.#isCancelled = true;
+    await this.halt();
+  }
+
+  async close(): Promise<void> {
+    await this.cancel();
+    await this.#keeper.remove(this, this.#spec.ownQueue);
+  }
+
+  async #declare(channel: Channel, ground: Ground): Promise<void> {
+    const exchanges = new Map<string, ExchangeSpec>();
+    for (const { binding } of this.#spec.queues) if (binding) exchanges.set(binding.exchange.name, binding.exchange);
+    const missing = [...exchanges.values()].filter(({ name }) => !ground.declared.has(name));
+    // A channel answers in order, so all can be asked at once; every answer is awaited, or a rejection would be nobody's.
+    await all([
+      ...missing.map((exchange) => declareExchange(channel, exchange)),
+      ...this.#spec.queues.map((queue) => declareQueue(channel, queue)),
+    ]);
+    for (const { name, isAutoDelete } of missing) if (!isAutoDelete) ground.declared.add(name);
+  }
+
+  #consume(channel: ConsumerChannel, queue: QueueSpec): Promise<string> {
+    const { prefetch, consumeArguments, ownQueue, isOwnFanout, receive } = this.#spec;
+    return channel.consume({
+      queue: queue.name,
+      isFanout: isOwnFanout && queue.name === ownQueue,
+      prefetch,
+      arguments: consumeArguments,
+      receive,
+      cancelled: () => {
+        this.#runsOn = undefined;
+        this.#keeper.revive(this);
+      },
+    });
+  }
+}
+
+/** Waits for all, then rejects with the first error that carries a reply code, or else the first. */
+async function all<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  const results = await Promise.allSettled(promises);
+  const failures = results.filter((result) => result.status === 'rejected').map(({ reason }) => reason as unknown);
+  if (failures.length === 0) return Promise.all(promises);
+  throw failures.find((reason) => typeof (reason as { code?: unknown }).code === 'number') ?? failures[0];
+}

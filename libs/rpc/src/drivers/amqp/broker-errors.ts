@@ -1,0 +1,35 @@
+import { BrokerRefused, MessageDeliveryFailure, TopologyMismatch } from '../../errors.ts';
+
+/** Reply codes of AMQP 0-9-1 on which something is decided here. */
+export const replyCode = { accessRefused: 403, notFound: 404, preconditionFailed: 406, internalError: 541 } as const;
+
+/** The AMQP reply code of an error that amqplib reports, if it has one. */
+export function codeOf(error: unknown): number | undefined {
+  const code = (error as { code?: unknown } | null | undefined)?.code; // amqplib puts the number there
+  return typeof code === 'number' ? code : undefined;
+}
+
+/** True when the broker refused credentials or virtual host: amqplib tells it in words only. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof Error && /\b(403|530)\b|ACCESS[_-]REFUSED|NOT[_-]ALLOWED/.test(error.message);
+}
+
+/** The refusal as this library's error. */
+export function asRefusal(error: unknown, host: string, virtualHost: string): BrokerRefused {
+  const words = /"([^"]*)"/.exec(textOf(error))?.[1] ?? textOf(error);
+  return new BrokerRefused(`${host} refused the connection to virtual host '${virtualHost}': ${words}`, {
+    cause: error,
+  });
+}
+
+/** An error of declare or publish as this library's error. */
+export function asDeliveryFailure(error: unknown, what: string): MessageDeliveryFailure {
+  if (error instanceof MessageDeliveryFailure) return error;
+  const message = `${what}: ${textOf(error)}`;
+  if (codeOf(error) === replyCode.preconditionFailed) return new TopologyMismatch(message, { cause: error });
+  return new MessageDeliveryFailure(message, { cause: error });
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

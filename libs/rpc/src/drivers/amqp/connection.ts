@@ -1,0 +1,152 @@
+import type { ChannelModel } from 'amqplib';
+import { TransportClosed } from '../../errors.ts';
+import { asRefusal, isRefusal } from './broker-errors.ts';
+import { type DialConfig, dial, nameOf } from './dial.ts';
+import { HostRounds, pauseAfter } from './host-rounds.ts';
+import { pause } from './pause.ts';
+
+/** What the user of a connection does with it, and is told. */
+export interface ConnectionUser {
+  /** Makes channels, topology and consumers on a fresh connection. Rejecting closes it, and the next host is dialled. */
+  restore(model: ChannelModel): Promise<void>;
+  /** The connection is gone; a new one is being dialled. */
+  lost(): void;
+  /** Every host failed once more; `error` is the last one's. */
+  roundFailed(error: Error): void;
+  /** Each change of state with the host it concerns, for whoever watches. */
+  report(event: ReportedEvent, host?: string, error?: unknown): void;
+}
+
+export type ReportedEvent = 'connected' | 'lost' | 'retrying' | 'blocked' | 'unblocked';
+
+/**
+ * One connection to one of several hosts that comes back by itself until it is closed. Before it ever stood, a refusal
+ * (credentials, virtual host) is an error at once; later it is retried, because a broker that starts may refuse for a while.
+ */
+export class RecoveringConnection {
+  readonly #config: DialConfig;
+  readonly #user: ConnectionUser;
+  readonly #rounds: HostRounds;
+  readonly #closing = new AbortController();
+  #model: ChannelModel | undefined;
+  #host: string | undefined;
+  #opened: Promise<void> | undefined;
+  #recovery: Promise<void> = Promise.resolve();
+  #wasOpen = false;
+
+  constructor(config: DialConfig, user: ConnectionUser) {
+    this.#config = config;
+    this.#user = user;
+    this.#rounds = new HostRounds(config.hosts, config.options);
+  }
+
+  /** `host:port`, while connected. */
+  get host(): string | undefined {
+    return this.#host;
+  }
+
+  get isConnected(): boolean {
+    return this.#model !== undefined;
+  }
+
+  /** True from the first `open` on. */
+  get isWanted(): boolean {
+    return this.#opened !== undefined;
+  }
+
+  /**
+   * Resolves when the connection stands for the first time; later calls get the same answer.
+   * @throws {BrokerRefused} at once; the signal's reason.
+   */
+  open(signal?: AbortSignal): Promise<void> {
+    const signals = signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
+    this.#opened ??= this.#connect(signals);
+    return this.#opened;
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort(new TransportClosed('the transport was closed'));
+    await this.#opened?.catch(ignore);
+    await this.#recovery;
+    const model = this.#model;
+    this.#model = undefined;
+    this.#host = undefined;
+    if (model !== undefined) await closeModel(model);
+  }
+
+  /** Dials round after round until a host answers and everything is restored on it. */
+  async #connect(signal: AbortSignal): Promise<void> {
+    for (let failedRounds = 1; ; failedRounds++) {
+      let lastError = new Error('no host');
+      for (const host of this.#rounds.next()) {
+        signal.throwIfAborted();
+        try {
+          return await this.#adopt(await dial(this.#config, host), nameOf(host));
+        } catch (error) {
+          signal.throwIfAborted();
+          if (isRefusal(error) && !this.#wasOpen) throw asRefusal(error, nameOf(host), this.#config.virtualHost);
+          lastError = error instanceof Error ? error : new Error(String(error));
+          this.#user.report('retrying', nameOf(host), error);
+        }
+      }
+      this.#user.roundFailed(lastError);
+      await pause(pauseAfter(failedRounds, this.#config.options), signal);
+    }
+  }
+
+  async #adopt(model: ChannelModel, host: string): Promise<void> {
+    let closedBy: Error | undefined;
+    model.on('error', (error: Error) => {
+      closedBy = error;
+    });
+    model.on('close', (error?: Error) => {
+      closedBy ??= error ?? new Error('connection closed');
+      if (this.#model === model) this.#lose(host, closedBy);
+    });
+    model.on('blocked', (reason: string) => this.#user.report('blocked', host, new Error(reason)));
+    model.on('unblocked', () => this.#user.report('unblocked', host));
+    try {
+      if (this.#closing.signal.aborted) throw this.#closing.signal.reason;
+      await this.#user.restore(model);
+      if (closedBy !== undefined) throw closedBy;
+    } catch (error) {
+      await closeModel(model);
+      throw error;
+    }
+    this.#model = model;
+    this.#host = host;
+    this.#wasOpen = true;
+    this.#user.report('connected', host);
+  }
+
+  #lose(host: string, error: Error): void {
+    this.#model = undefined;
+    this.#host = undefined;
+    this.#user.lost();
+    if (this.#closing.signal.aborted) return;
+    this.#user.report('lost', host, error);
+    this.#recovery = this.#recover();
+  }
+
+  async #recover(): Promise<void> {
+    const { signal } = this.#closing;
+    try {
+      await pause(this.#config.options.kombu_reconnect_delay * 1_000, signal);
+      await this.#connect(signal);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+}
+
+/** A broker that does not answer the farewell must not hold up ours. */
+const farewellMs = 2_000;
+
+async function closeModel(model: ChannelModel): Promise<void> {
+  const given = new AbortController();
+  const closed = model.close().then(ignore, ignore); // already closed: what was wanted
+  await Promise.race([closed, pause(farewellMs, given.signal).catch(ignore)]);
+  given.abort();
+}
+
+function ignore(): void {}

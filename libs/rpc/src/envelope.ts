@@ -1,0 +1,74 @@
+import { gunzipSync, inflateSync } from 'node:zlib';
+import { PoisonMessage } from './errors.ts';
+import { parseJson, stringifyJson } from './json.ts';
+import { compatible } from './version.ts';
+
+const envelopeVersion = '2.0';
+/** No peer sends more; a small compressed body must not fill the memory. RabbitMQ's own limit. */
+const largestBody = 128 * 1024 * 1024;
+
+/** Wraps a message in envelope 2.0: JSON text inside a JSON string. @throws {TypeError} when it holds a cycle. */
+export function encodeMessage(message: Record<string, unknown>): Buffer {
+  return Buffer.from(`{"oslo.version": "2.0", "oslo.message": ${JSON.stringify(stringifyJson(message))}}`);
+}
+
+/**
+ * Reads a body: decompress, JSON, envelope (2.0 or none), JSON, object.
+ * @throws {PoisonMessage} naming the step that failed.
+ */
+export function decodeMessage(body: Buffer, headers: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const text = decompress(body, headers['compression']).toString('utf8');
+  const outer = parse(text, 'body');
+  if (!isObject(outer)) throw new PoisonMessage(`body is ${kindOf(outer)}, expected an object`);
+  if (!Object.hasOwn(outer, 'oslo.version') || !Object.hasOwn(outer, 'oslo.message')) return outer;
+  assertEnvelopeVersion(outer['oslo.version']);
+  const inner = outer['oslo.message'];
+  if (typeof inner !== 'string') throw new PoisonMessage(`oslo.message is ${kindOf(inner)}, expected text`);
+  const message = parse(inner, 'oslo.message');
+  if (!isObject(message)) throw new PoisonMessage(`oslo.message holds ${kindOf(message)}, expected an object`);
+  return message;
+}
+
+/** True for what JSON calls an object. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** How a value is called in a message about a wrong type. */
+export function kindOf(value: unknown): string {
+  if (value === undefined) return 'missing';
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+function assertEnvelopeVersion(version: unknown): void {
+  if (version === envelopeVersion) return;
+  let fits = false;
+  try {
+    fits = typeof version === 'string' && compatible(envelopeVersion, version);
+  } catch {
+    // not integers: refused below
+  }
+  if (!fits) throw new PoisonMessage(`envelope version is ${JSON.stringify(version)}, supported is ${envelopeVersion}`);
+}
+
+/** kombu calls a zlib stream `application/x-gzip`; real gzip is taken as well. */
+function decompress(body: Buffer, method: unknown): Buffer {
+  if (method === undefined || method === null) return body;
+  if (method !== 'application/x-gzip') throw new PoisonMessage(`compression '${String(method)}' is not supported`);
+  try {
+    const options = { maxOutputLength: largestBody };
+    return body[0] === 0x1f && body[1] === 0x8b ? gunzipSync(body, options) : inflateSync(body, options);
+  } catch (error) {
+    throw new PoisonMessage('body does not decompress', { cause: error });
+  }
+}
+
+function parse(text: string, part: string): unknown {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    throw new PoisonMessage(`${part} is not JSON: ${(error as Error).message}`, { cause: error }); // parsers throw Errors
+  }
+}

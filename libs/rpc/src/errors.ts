@@ -1,0 +1,154 @@
+import type { Target } from './types.ts';
+
+/** Base of every error this library throws. `retryable`: sending again may succeed. */
+export abstract class MessagingError extends Error {
+  abstract readonly code: string;
+  readonly retryable: boolean = false;
+}
+
+/** What is known about a call that got no answer. */
+export interface UnansweredCall {
+  readonly method: string;
+  readonly topic: string;
+  readonly server?: string | undefined;
+  readonly timeoutMs: number;
+  /** True when the broker had confirmed the request. */
+  readonly isConfirmed: boolean;
+  /** True when the time between two heartbeats of a monitored call ran out, not the whole. */
+  readonly isMonitor?: boolean;
+  readonly host?: string | undefined;
+}
+
+/** No reply within the time. The remote work may still be going on. */
+export class MessagingTimeout extends MessagingError {
+  override readonly name = 'MessagingTimeout';
+  readonly code = 'MESSAGING_TIMEOUT';
+  override readonly retryable = true;
+  readonly call: UnansweredCall;
+
+  constructor(call: UnansweredCall, options?: ErrorOptions) {
+    const to = call.server === undefined ? call.topic : `${call.topic}.${call.server}`;
+    const what = call.isMonitor === true ? 'no reply or heartbeat' : 'no reply';
+    const known = call.isConfirmed
+      ? 'the broker had confirmed the request'
+      : 'the broker had not confirmed the request';
+    super(
+      `${what} from ${to} to ${call.method} within ${call.timeoutMs} ms (${known}, ${call.host ?? 'no host'})`,
+      options,
+    );
+    this.call = call;
+  }
+}
+
+/** The broker did not take the message: retries used up, refused, or the channel was closed because of it. */
+export class MessageDeliveryFailure extends MessagingError {
+  override readonly name: string = 'MessageDeliveryFailure';
+  readonly code: string = 'MESSAGE_DELIVERY_FAILURE';
+  override readonly retryable: boolean = true;
+}
+
+/** A mandatory message came back because no queue is bound for it (312 NO_ROUTE). */
+export class MessageUndeliverable extends MessagingError {
+  override readonly name = 'MessageUndeliverable';
+  readonly code = 'MESSAGE_UNDELIVERABLE';
+  override readonly retryable = true;
+  readonly exchange: string;
+  readonly routingKey: string;
+
+  constructor(exchange: string, routingKey: string, reason = 'NO_ROUTE') {
+    super(`no queue takes messages from exchange '${exchange}' with routing key '${routingKey}' (${reason})`);
+    this.exchange = exchange;
+    this.routingKey = routingKey;
+  }
+}
+
+/** The request's version is above the cap of the client, which knows that older servers may be there. */
+export class RPCVersionCapError extends MessagingError {
+  override readonly name = 'RPCVersionCapError';
+  readonly code = 'RPC_VERSION_CAP';
+
+  constructor(version: string | undefined, cap: string) {
+    super(`requested message version, ${version ?? 'none'}, is incompatible with the version cap ${cap}`);
+  }
+}
+
+/** The target cannot be used for what was asked, for example a call by fanout. */
+export class InvalidTarget extends MessagingError {
+  override readonly name = 'InvalidTarget';
+  readonly code = 'INVALID_TARGET';
+  readonly target: Target;
+
+  constructor(reason: string, target: Target) {
+    super(`${reason}: ${JSON.stringify(target)}`);
+    this.target = target;
+  }
+}
+
+/** A version text that does not parse into integers. */
+export class InvalidVersion extends MessagingError {
+  override readonly name = 'InvalidVersion';
+  readonly code = 'INVALID_VERSION';
+}
+
+/** No endpoint that matches the request has its method. Class and module as oslo.messaging sends them. */
+export class NoSuchMethod extends MessagingError {
+  override readonly name = 'NoSuchMethod';
+  readonly code = 'NO_SUCH_METHOD';
+  readonly module = 'oslo_messaging.rpc.dispatcher';
+  readonly method: string;
+
+  constructor(method: string) {
+    super(`Endpoint does not support RPC method ${method}`);
+    this.method = method;
+  }
+}
+
+/** No endpoint has the namespace and a version that fits. Class and module as oslo.messaging sends them. */
+export class UnsupportedVersion extends MessagingError {
+  override readonly name = 'UnsupportedVersion';
+  readonly code = 'UNSUPPORTED_VERSION';
+  readonly module = 'oslo_messaging.rpc.dispatcher';
+  readonly version: string;
+
+  constructor(version: string, method: string) {
+    super(`Endpoint does not support RPC version ${version}. Attempted method: ${method}`);
+    this.version = version;
+  }
+}
+
+/** The transport was closed before the operation ended. */
+export class TransportClosed extends MessagingError {
+  override readonly name = 'TransportClosed';
+  readonly code = 'TRANSPORT_CLOSED';
+}
+
+/** The broker refused credentials or virtual host; trying again does not help. */
+export class BrokerRefused extends MessagingError {
+  override readonly name = 'BrokerRefused';
+  readonly code = 'BROKER_REFUSED';
+}
+
+/** An exchange or queue exists with other flags than ours (406). The broker's words name the flag. */
+export class TopologyMismatch extends MessageDeliveryFailure {
+  override readonly name = 'TopologyMismatch';
+  override readonly code = 'TOPOLOGY_MISMATCH';
+  override readonly retryable = false;
+}
+
+/** A transport URL that cannot be read. */
+export class InvalidTransportURL extends MessagingError {
+  override readonly name = 'InvalidTransportURL';
+  readonly code = 'INVALID_TRANSPORT_URL';
+}
+
+/** A driver option that is unknown, has a wrong value, or is not available here. */
+export class InvalidOption extends MessagingError {
+  override readonly name = 'InvalidOption';
+  readonly code = 'INVALID_OPTION';
+}
+
+/** A message that cannot be read or dispatched. */
+export class PoisonMessage extends MessagingError {
+  override readonly name = 'PoisonMessage';
+  readonly code = 'POISON_MESSAGE';
+}

@@ -1,0 +1,15 @@
+/**
+ * Sends heartbeats while a monitored call runs: every half of the client's timeout, of which only whole seconds count;
+ * none when that is less than a second. Stops by itself when one cannot be delivered. Returns what stops it.
+ */
+export function startHeartbeats(monitorTimeout: unknown, beat: () => Promise<void>): () => void {
+  const seconds = Math.trunc(Number(monitorTimeout ?? 0));
+  if (!Number.isFinite(seconds) || seconds < 2) return () => {};
+  const timer = setInterval(
+    () => {
+      beat().catch(() => clearInterval(timer));
+    },
+    (seconds / 2) * 1_000,
+  );
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,78 @@
+/** What programs need. */
+
+/** What endpoints are made of. */
+export { BaseEndpoint } from './base-endpoint.ts';
+export { type ClientOptions, type PrepareOverrides, RpcClient } from './client.ts';
+export { type ConnectOptions, connect } from './connect.ts';
+/** What watches. */
+export {
+  type ConnectionEvent,
+  type DiagnosticEvents,
+  type DispatchEvent,
+  type DispatchedEvent,
+  onDiagnostic,
+  type PoisonEvent,
+  type PublishEvent,
+  type ReplyEvent,
+  type RequestEvent,
+} from './diagnostics.ts';
+export { type AccessPolicy, publicMethods } from './dispatcher.ts';
+/** What can go wrong. */
+export {
+  BrokerRefused,
+  InvalidOption,
+  InvalidTarget,
+  InvalidTransportURL,
+  InvalidVersion,
+  MessageDeliveryFailure,
+  MessageUndeliverable,
+  MessagingError,
+  MessagingTimeout,
+  NoSuchMethod,
+  PoisonMessage,
+  RPCVersionCapError,
+  TopologyMismatch,
+  TransportClosed,
+  type UnansweredCall,
+  UnsupportedVersion,
+} from './errors.ts';
+export { type ErrorClass, expectedErrors } from './expected-errors.ts';
+export type { WireError } from './failure.ts';
+/** What other tools of the bus need. */
+export { defaultOptions, type RabbitOptions } from './options.ts';
+export {
+  AttributeError,
+  IndexError,
+  KeyError,
+  NotImplementedError,
+  OSError,
+  PythonError,
+  RuntimeError,
+  ValueError,
+} from './python-errors.ts';
+export {
+  RemoteError,
+  type RemoteErrorFactory,
+  type RemoteFailure,
+  registerRemoteError,
+  remoteFailureOf,
+} from './remote-errors.ts';
+export type { Serializer } from './serializer.ts';
+export { type RpcServer, type ServeOptions, serve } from './server.ts';
+export { type Route, routeOf } from './target.ts';
+export type { Transport, TransportEvent } from './transport.ts';
+export { type BrokerHost, parseTransportUrl, type TransportUrl } from './transport-url.ts';
+export type {
+  ArgsOf,
+  Endpoint,
+  EndpointMethod,
+  IncomingRequest,
+  Interceptor,
+  MethodOf,
+  OutgoingMessage,
+  RequestContext,
+  ResultOf,
+  Signatures,
+  Target,
+} from './types.ts';
+export { compatible } from './version.ts';

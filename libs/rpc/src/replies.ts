@@ -1,0 +1,89 @@
+import { diagnostics } from './diagnostics.ts';
+import type { Delivery, Driver, Listener } from './driver.ts';
+import { decodeMessage } from './envelope.ts';
+import { TransportClosed } from './errors.ts';
+import { newId } from './ids.ts';
+import type { ReplyWaiter } from './reply-waiter.ts';
+
+/** The one reply queue of a transport, and the calls that wait for a reply in it, told apart by `_msg_id`. */
+export class Replies {
+  readonly #transport: object;
+  readonly #driver: Driver;
+  readonly #waiters = new Map<string, ReplyWaiter>();
+  readonly #name = `reply_${newId()}`;
+  #opening: Promise<Listener> | undefined;
+  #isOpen = false;
+  #isClosed = false;
+
+  constructor(transport: object, driver: Driver) {
+    this.#transport = transport;
+    this.#driver = driver;
+  }
+
+  /** The queue's name once it is consumed; undefined before. */
+  get queue(): string | undefined {
+    return this.#isOpen ? this.#name : undefined;
+  }
+
+  /** Declares and consumes the queue, with the first call; kept until the transport closes. Returns its name. */
+  async open(): Promise<string> {
+    if (this.#isClosed) throw new TransportClosed('the transport was closed');
+    this.#opening ??= this.#driver.listenReplies(this.#name, (delivery) => this.#receive(delivery));
+    try {
+      await this.#opening;
+    } catch (error) {
+      this.#opening = undefined;
+      throw error;
+    }
+    this.#isOpen = true;
+    return this.#name;
+  }
+
+  /** Registers who waits for the replies to `msgId`; before the request is published, or a fast reply would find nobody. */
+  expect(msgId: string, waiter: ReplyWaiter): void {
+    if (this.#isClosed) throw new TransportClosed('the transport was closed');
+    this.#waiters.set(msgId, waiter);
+  }
+
+  /** The call is over; later replies to it are dropped. */
+  forget(msgId: string): void {
+    this.#waiters.delete(msgId);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const reason = new TransportClosed('the transport was closed while the call waited for its reply');
+    for (const waiter of [...this.#waiters.values()]) waiter.fail(reason);
+    const listener = await this.#opening?.catch(() => undefined);
+    await listener?.close();
+  }
+
+  #receive(delivery: Delivery): void {
+    let message: Record<string, unknown>;
+    try {
+      message = decodeMessage(delivery.body, delivery.headers);
+    } catch (error) {
+      delivery.reject();
+      this.#poison(delivery, 'undecodable reply', undefined, error);
+      return;
+    }
+    delivery.accept(
+      () => this.#settle(delivery, message),
+      () => {}, // comes again on the next connection
+    );
+  }
+
+  #settle(delivery: Delivery, message: Record<string, unknown>): void {
+    const msgId = message['_msg_id'];
+    const waiter = typeof msgId === 'string' ? this.#waiters.get(msgId) : undefined;
+    if (waiter !== undefined) waiter.receive(message);
+    // Heartbeats outlive their call with Python servers; twins and late replies are no news either, but are told.
+    else this.#poison(delivery, 'reply to no waiting call', typeof msgId === 'string' ? msgId : undefined);
+  }
+
+  #poison(delivery: Delivery, reason: string, msgId: string | undefined, error?: unknown): void {
+    if (!diagnostics.poison.hasSubscribers) return;
+    const { exchange, routingKey } = delivery;
+    diagnostics.poison.publish({ transport: this.#transport, reason, exchange, routingKey, msgId, error });
+  }
+}

@@ -1,0 +1,77 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { MessageUndeliverable } from './errors.ts';
+import { encodeFailure } from './failure.ts';
+import { newId } from './ids.ts';
+import type { ReplyAddress } from './request.ts';
+import { send } from './send.ts';
+import { core, type Transport } from './transport.ts';
+
+/** Between two attempts while the reply queue is missing (amqpdriver.py). */
+const retryEveryMs = 250;
+/** Queues that stayed missing: no reply is tried for so long, and so many are remembered (amqpdriver.py). */
+const deadForMs = 60_000;
+const mostDead = 200;
+
+/** Sends replies of a server's calls. */
+export class ReplySender {
+  readonly #transport: Transport;
+  /** Reply queues that were missing, with the time until which nothing is sent there. */
+  readonly #dead = new Map<string, number>();
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** Answers with a result; with a failure when the result cannot be written. */
+  async result(address: ReplyAddress, result: unknown): Promise<void> {
+    try {
+      await this.#reply(address, 'reply', { result: result ?? null, failure: null, ending: true });
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error; // JSON refuses cycles and the like with a TypeError
+      await this.failure(address, error);
+    }
+  }
+
+  async failure(address: ReplyAddress, error: unknown): Promise<void> {
+    await this.#reply(address, 'reply', { result: null, failure: encodeFailure(error), ending: true });
+  }
+
+  async heartbeat(address: ReplyAddress): Promise<void> {
+    await this.#reply(address, 'heartbeat', { result: null, failure: null, ending: false });
+  }
+
+  async #reply(address: ReplyAddress, kind: 'reply' | 'heartbeat', answer: Record<string, unknown>): Promise<void> {
+    if (this.#isDead(address.queue)) return;
+    const { msgId, queue } = address;
+    const message = { ...answer, _msg_id: msgId, _unique_id: newId() };
+    const outgoing = { kind, exchange: '', routingKey: queue, msgId, message, headers: {} };
+    const { options } = this.#transport[core];
+    const giveUpAt = Date.now() + options.kombu_missing_consumer_retry_timeout * 1_000;
+    for (;;) {
+      try {
+        return await send(this.#transport, outgoing, { to: 'direct', isMandatory: options.direct_mandatory_flag });
+      } catch (error) {
+        if (!(error instanceof MessageUndeliverable)) throw error;
+        if (Date.now() + retryEveryMs > giveUpAt) {
+          this.#remember(queue);
+          throw error;
+        }
+        await wait(retryEveryMs);
+      }
+    }
+  }
+
+  #isDead(queue: string): boolean {
+    const until = this.#dead.get(queue);
+    if (until === undefined) return false;
+    if (until > Date.now()) return true;
+    this.#dead.delete(queue);
+    return false;
+  }
+
+  #remember(queue: string): void {
+    const oldest = this.#dead.keys().next().value;
+    if (this.#dead.size >= mostDead && oldest !== undefined) this.#dead.delete(oldest);
+    this.#dead.set(queue, Date.now() + deadForMs);
+  }
+}

@@ -1,0 +1,66 @@
+import { unpackContext } from './context.ts';
+import type { Delivery } from './driver.ts';
+import { isObject, kindOf } from './envelope.ts';
+import type { IncomingRequest } from './types.ts';
+
+/** Where a reply goes, and what the caller asked for beside it. */
+export interface ReplyAddress {
+  readonly msgId: string;
+  readonly queue: string;
+  /** The call-monitor timeout as it came: usually null or a number of seconds. */
+  readonly monitorTimeout: unknown;
+}
+
+/** A message taken apart. `fault` says why it cannot be dispatched; the rest is what could be read. */
+export interface ReadRequest {
+  readonly request: IncomingRequest;
+  readonly reply: ReplyAddress | undefined;
+  readonly fault: Error | undefined;
+}
+
+/** Takes a decoded message apart. A request for a reply is one with a `_msg_id` and a queue to send it to. */
+export function readRequest(
+  message: Readonly<Record<string, unknown>>,
+  delivery: Delivery,
+  server: { topic: string; server: string },
+): ReadRequest {
+  const { _msg_id: msgId, _reply_q: queue, _unique_id: uniqueId, method, args, namespace } = message;
+  const reply =
+    typeof msgId === 'string' && msgId !== '' && typeof queue === 'string' && queue !== ''
+      ? { msgId, queue, monitorTimeout: message['_timeout'] }
+      : undefined;
+  const request: IncomingRequest = {
+    kind: delivery.isFanout ? 'fanout' : reply === undefined ? 'cast' : 'call',
+    topic: server.topic,
+    server: server.server,
+    method: typeof method === 'string' ? method : '',
+    version: versionOf(message),
+    context: unpackContext(message),
+    args: isObject(args) ? args : {},
+    headers: delivery.headers,
+    exchange: delivery.exchange,
+    routingKey: delivery.routingKey,
+    ...(typeof namespace === 'string' ? { namespace } : {}),
+    ...(reply === undefined ? {} : { msgId: reply.msgId }),
+    ...(typeof uniqueId === 'string' ? { uniqueId } : {}),
+  };
+  return { request, reply, fault: faultOf(method, args, namespace) };
+}
+
+/** Absent means 1.0; an explicit null does not, and fits no endpoint. */
+function versionOf(message: Readonly<Record<string, unknown>>): string {
+  const version = message['version'];
+  if (version === undefined) return '1.0';
+  return typeof version === 'string' ? version : String(version);
+}
+
+function faultOf(method: unknown, args: unknown, namespace: unknown): Error | undefined {
+  if (typeof method !== 'string') return new TypeError(`method of the request is ${kindOf(method)}, expected text`);
+  if (args !== undefined && !isObject(args)) {
+    return new TypeError(`args of the request to ${method} is ${kindOf(args)}, expected an object`);
+  }
+  if (namespace !== undefined && namespace !== null && typeof namespace !== 'string') {
+    return new TypeError(`namespace of the request to ${method} is ${kindOf(namespace)}, expected text`);
+  }
+  return undefined;
+}

@@ -1,0 +1,38 @@
+import { diagnostics } from './diagnostics.ts';
+import type { Publication, PublishOptions } from './driver.ts';
+import { encodeMessage } from './envelope.ts';
+import { interceptPublish } from './interceptors.ts';
+import { core, type Transport } from './transport.ts';
+import type { OutgoingMessage, RequestContext } from './types.ts';
+
+/** How a message is published, beside what it says. */
+export interface Sending extends PublishOptions {
+  readonly to: Publication['to'];
+  readonly isMandatory: boolean;
+  readonly expirationMs?: number | undefined;
+  readonly context?: RequestContext | undefined;
+}
+
+/** Publishes a message through the transport's interceptors and tells `rpc.publish` when it is confirmed. */
+export async function send(transport: Transport, message: OutgoingMessage, sending: Sending): Promise<void> {
+  const { driver, interceptors } = transport[core];
+  const publish = (): Promise<void> =>
+    driver.publish(
+      {
+        to: sending.to,
+        exchange: message.exchange,
+        routingKey: message.routingKey,
+        body: encodeMessage(message.message),
+        headers: message.headers,
+        isMandatory: sending.isMandatory,
+        expirationMs: sending.expirationMs,
+      },
+      sending,
+    );
+  await (interceptors.length === 0 ? publish() : interceptPublish(interceptors, message, publish));
+  if (diagnostics.publish.hasSubscribers) {
+    const { kind, exchange, routingKey, topic, server, method, msgId } = message;
+    const { context } = sending;
+    diagnostics.publish.publish({ transport, kind, exchange, routingKey, topic, server, method, msgId, context });
+  }
+}

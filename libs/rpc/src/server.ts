@@ -1,0 +1,304 @@
+import { PingEndpoint } from './base-endpoint.ts';
+import { type DispatchEvent, diagnostics } from './diagnostics.ts';
+import { type AccessPolicy, Dispatcher, type FoundMethod } from './dispatcher.ts';
+import type { Delivery, Listener } from './driver.ts';
+import { Duplicates } from './duplicates.ts';
+import { decodeMessage } from './envelope.ts';
+import { InvalidTarget } from './errors.ts';
+import { isExpected } from './expected-errors.ts';
+import { Fifo } from './fifo.ts';
+import { startHeartbeats } from './heartbeats.ts';
+import { newId } from './ids.ts';
+import { interceptDispatch } from './interceptors.ts';
+import { ReplySender } from './reply-sender.ts';
+import { type ReadRequest, readRequest } from './request.ts';
+import type { Serializer } from './serializer.ts';
+import { requireTopic } from './target.ts';
+import { core, type Transport } from './transport.ts';
+import type { IncomingRequest, RequestContext, Target } from './types.ts';
+
+/** How a server runs its endpoints. */
+export interface ServeOptions {
+  /** Methods that run at the same time; further requests wait, most of them at the broker. Default 64. */
+  readonly workers?: number;
+  readonly serializer?: Serializer;
+  /** Which methods may be called. Default: names that do not start with an underscore. */
+  readonly accessPolicy?: AccessPolicy;
+  /** Answer `oslo_rpc_server_ping`. Default false. */
+  readonly rpcPing?: boolean;
+}
+
+/** A running server. */
+export interface RpcServer extends AsyncDisposable {
+  /** Takes no more requests; what was handed over and not started goes back to the broker. */
+  stop(): Promise<void>;
+  /** Resolves when, after `stop`, all running methods have ended and replied, and the fanout queue is deleted. */
+  wait(): Promise<void>;
+  /** `stop`, then `wait`. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves `endpoints` at topic and server of `target`: consumes the shared queue, the server's own and a fanout queue.
+ * Requests are acknowledged before they run: a crash loses what was running, and nothing runs twice.
+ * @throws {InvalidTarget} without topic or server, {@link TopologyMismatch} when queues exist with other flags.
+ */
+export async function serve(
+  transport: Transport,
+  target: Pick<Target, 'exchange' | 'topic' | 'server'>,
+  endpoints: readonly object[],
+  options: ServeOptions = {},
+): Promise<RpcServer> {
+  const server = new Server(transport, target, endpoints, options);
+  await server.start();
+  return server;
+}
+
+/** Taken and not started, per worker: keeps workers busy without taking a whole backlog into memory. */
+const prefetchPerWorker = 4;
+const leastPrefetch = 100;
+
+class Server implements RpcServer {
+  readonly #transport: Transport;
+  readonly #topic: string;
+  readonly #server: string;
+  readonly #exchange: string;
+  readonly #workers: number;
+  readonly #serializer: Serializer | undefined;
+  readonly #dispatcher: Dispatcher;
+  readonly #duplicates = new Duplicates();
+  readonly #replies: ReplySender;
+  readonly #waiting = new Fifo<Delivery>();
+  readonly #idle = Promise.withResolvers<void>();
+  #listener: Listener | undefined;
+  #running = 0;
+  #isStopping = false;
+  #stopping: Promise<void> | undefined;
+  #ending: Promise<void> | undefined;
+
+  constructor(transport: Transport, target: Target, endpoints: readonly object[], options: ServeOptions) {
+    if (target.server === undefined || target.server === '') throw new InvalidTarget('a server is required', target);
+    this.#transport = transport;
+    this.#topic = requireTopic(target);
+    this.#server = target.server;
+    this.#exchange = target.exchange ?? transport[core].controlExchange;
+    this.#workers = Math.max(1, options.workers ?? 64);
+    this.#serializer = options.serializer;
+    const all = options.rpcPing === true ? [...endpoints, new PingEndpoint()] : endpoints;
+    this.#dispatcher = new Dispatcher(all, options.accessPolicy);
+    this.#replies = new ReplySender(transport);
+  }
+
+  async start(): Promise<void> {
+    const { driver, servers } = this.#transport[core];
+    this.#listener = await driver.listen(
+      {
+        exchange: this.#exchange,
+        topic: this.#topic,
+        server: this.#server,
+        fanoutQueue: `${this.#topic}_fanout_${newId()}`,
+        prefetch: Math.max(leastPrefetch, prefetchPerWorker * this.#workers),
+      },
+      (delivery) => this.#receive(delivery),
+    );
+    servers.add(this);
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  wait(): Promise<void> {
+    this.#ending ??= this.#end();
+    return this.#ending;
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
+    await this.wait();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #stop(): Promise<void> {
+    this.#isStopping = true;
+    await this.#listener?.cancel();
+    // Only now: given back earlier, they would come again.
+    for (const delivery of this.#waiting.drain()) delivery.requeue();
+    if (this.#running === 0) this.#idle.resolve();
+  }
+
+  async #end(): Promise<void> {
+    await this.#idle.promise;
+    await this.#stopping;
+    await this.#listener?.close();
+    this.#transport[core].servers.delete(this);
+  }
+
+  #receive(delivery: Delivery): void {
+    if (this.#isStopping || this.#running >= this.#workers) this.#waiting.push(delivery);
+    else this.#take(delivery);
+  }
+
+  /** Reads a delivery and, when it can be dispatched or answered, accepts it and runs it. */
+  #take(delivery: Delivery): void {
+    let read: ReadRequest;
+    try {
+      read = readRequest(decodeMessage(delivery.body, delivery.headers), delivery, {
+        topic: this.#topic,
+        server: this.#server,
+      });
+    } catch (error) {
+      delivery.reject();
+      this.#poison(delivery, undefined, 'undecodable message', error);
+      return;
+    }
+    const { request, reply } = read;
+    let found: FoundMethod | undefined;
+    let fault: unknown = read.fault;
+    try {
+      if (fault === undefined) found = this.#find(request);
+    } catch (error) {
+      fault = error;
+    }
+    if (found === undefined) {
+      this.#poison(delivery, request, 'undispatchable request', fault);
+      if (reply === undefined) {
+        delivery.reject();
+        return;
+      }
+    }
+    this.#running++;
+    delivery.accept(
+      () => void this.#process(request, read, found, fault),
+      () => this.#release(),
+    );
+  }
+
+  /** @throws what the caller gets as failure. */
+  #find(request: IncomingRequest): FoundMethod {
+    const found = this.#dispatcher.find(request.namespace, request.version, request.method);
+    found.assertArguments(request.args);
+    return found;
+  }
+
+  /** Never rejects. */
+  async #process(
+    request: IncomingRequest,
+    { reply }: ReadRequest,
+    found: FoundMethod | undefined,
+    fault: unknown,
+  ): Promise<void> {
+    try {
+      if (this.#duplicates.isTwin(request.uniqueId)) return;
+      if (found !== undefined) await this.#run(request, reply, found);
+      else if (reply !== undefined) await this.#replies.failure(reply, fault);
+    } catch {
+      // The reply could not be delivered: its caller is gone, or the transport is closing.
+    } finally {
+      this.#release();
+    }
+  }
+
+  async #run(request: IncomingRequest, reply: ReadRequest['reply'], found: FoundMethod): Promise<void> {
+    const event = this.#began(request);
+    const startedAt = event === undefined ? 0 : performance.now();
+    const stopHeartbeats =
+      reply === undefined ? () => {} : startHeartbeats(reply.monitorTimeout, () => this.#replies.heartbeat(reply));
+    let result: unknown;
+    try {
+      result = await this.#invoke(request, found);
+    } catch (error) {
+      stopHeartbeats();
+      this.#ended(event, startedAt, { error, isExpected: isExpected(found.method, error) });
+      if (reply !== undefined) await this.#replies.failure(reply, error);
+      return;
+    }
+    stopHeartbeats();
+    this.#ended(event, startedAt, {});
+    if (reply !== undefined) await this.#replies.result(reply, result);
+  }
+
+  #invoke(request: IncomingRequest, found: FoundMethod): unknown {
+    const { interceptors } = this.#transport[core];
+    const run = (): unknown => {
+      const serializer = this.#serializer;
+      if (serializer === undefined) return found.run(request.context, request.args);
+      return this.#runSerialized(serializer, request, found);
+    };
+    return interceptors.length === 0 ? run() : interceptDispatch(interceptors, request, async () => run());
+  }
+
+  async #runSerialized(serializer: Serializer, request: IncomingRequest, found: FoundMethod): Promise<unknown> {
+    const context: RequestContext = serializer.deserializeContext?.(request.context) ?? request.context;
+    const { deserializeEntity, serializeEntity } = serializer;
+    const args = Object.fromEntries(
+      Object.entries(request.args).map(([name, value]) => [
+        name,
+        deserializeEntity === undefined ? value : deserializeEntity.call(serializer, context, value),
+      ]),
+    );
+    const result = await found.run(context, args);
+    return serializeEntity === undefined ? result : serializeEntity.call(serializer, context, result);
+  }
+
+  #release(): void {
+    this.#running--;
+    for (let next = this.#next(); next !== undefined; next = this.#next()) this.#take(next);
+    if (this.#isStopping && this.#running === 0) this.#idle.resolve();
+  }
+
+  #next(): Delivery | undefined {
+    return this.#isStopping || this.#running >= this.#workers ? undefined : this.#waiting.shift();
+  }
+
+  #began(request: IncomingRequest): DispatchEvent | undefined {
+    if (!diagnostics.dispatch.hasSubscribers && !diagnostics.dispatched.hasSubscribers) return undefined;
+    const { kind, exchange, routingKey, topic, server, method, namespace, version, msgId, context } = request;
+    const event: DispatchEvent = {
+      transport: this.#transport,
+      kind,
+      exchange,
+      routingKey,
+      topic,
+      server,
+      method,
+      namespace,
+      version,
+      msgId,
+      context,
+    };
+    diagnostics.dispatch.publish(event);
+    return event;
+  }
+
+  #ended(
+    event: DispatchEvent | undefined,
+    startedAt: number,
+    outcome: { error?: unknown; isExpected?: boolean },
+  ): void {
+    if (event === undefined) return;
+    diagnostics.dispatched.publish({ ...event, ms: performance.now() - startedAt, ...outcome });
+  }
+
+  #poison(delivery: Delivery, request: IncomingRequest | undefined, reason: string, error: unknown): void {
+    if (!diagnostics.poison.hasSubscribers) return;
+    const { exchange, routingKey } = delivery;
+    diagnostics.poison.publish({
+      transport: this.#transport,
+      reason,
+      error,
+      topic: this.#topic,
+      server: this.#server,
+      exchange,
+      routingKey,
+      method: request?.method,
+      msgId: request?.msgId,
+      uniqueId: request?.uniqueId,
+      context: request?.context,
+    });
+  }
+}
