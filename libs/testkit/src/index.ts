@@ -1,0 +1,9 @@
+// For benchmarks, which run without Vitest and its global setup.
+export type { BrokerKind } from './broker-plan.ts';
+export { type BrokerUnderTest, brokersUnderTest } from './brokers.ts';
+export { type Firehose, type FirehoseRecord, tapFirehose } from './firehose.ts';
+export { type Bus, freshBus } from './fresh-bus.ts';
+export type { RabbitmqAddress } from './rabbitmq.ts';
+export { type Rabbitmqs, startRabbitmqs } from './rabbitmqs.ts';
+export type { BusTopology, TopologyBinding, TopologyExchange, TopologyQueue } from './topology.ts';
+export { type UntilOptions, until } from './until.ts';
