@@ -1,0 +1,29 @@
+# One image for every service. Which one runs is the command: api, scheduler, conductor, compute or network.
+
+FROM node:24-slim AS manifests
+WORKDIR /app
+COPY . .
+# Only what says which packages are needed, so that a changed source does not install them again. npm would install the
+# testkit's packages with whatever is asked for: for this image there is no testkit.
+RUN find . -type f ! -name 'package*.json' ! -name .npmrc -delete && rm -r libs/testkit
+
+FROM node:24-slim AS packages
+WORKDIR /app
+COPY --from=manifests /app .
+# Node itself, an optional package for machines that have none, is in the image already.
+RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund --loglevel=error \
+    -w @novasim/api -w @novasim/scheduler -w @novasim/conductor -w @novasim/compute -w @novasim/network
+
+FROM node:24-slim
+ENV NODE_ENV=production NODE_COMPILE_CACHE=/app/.compiled HEALTH_PORT=8775
+WORKDIR /app
+COPY --from=packages /app/node_modules node_modules
+COPY . .
+# Compiled once here instead of in every container that starts.
+RUN mkdir .compiled && chown node:node .compiled
+USER node
+RUN for service in api scheduler conductor compute network; do \
+      node --input-type=module -e "await import('./apps/$service/src/service.ts')" || exit 1; \
+    done
+HEALTHCHECK --interval=3s --timeout=5s --start-period=60s --retries=5 CMD ["node", "tools/check-health.ts"]
+ENTRYPOINT ["node", "tools/run-in-container.ts"]
