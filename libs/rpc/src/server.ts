@@ -1,21 +1,19 @@
 import { PingEndpoint } from './base-endpoint.ts';
-import { type DispatchEvent, diagnostics } from './diagnostics.ts';
+import { diagnostics } from './diagnostics.ts';
 import { type AccessPolicy, Dispatcher, type FoundMethod } from './dispatcher.ts';
 import type { Delivery, Listener } from './driver.ts';
 import { Duplicates } from './duplicates.ts';
 import { decodeMessage } from './envelope.ts';
 import { InvalidTarget } from './errors.ts';
-import { isExpected } from './expected-errors.ts';
 import { Fifo } from './fifo.ts';
-import { startHeartbeats } from './heartbeats.ts';
 import { newId } from './ids.ts';
-import { interceptDispatch } from './interceptors.ts';
+import { MethodRunner } from './method-runner.ts';
 import { ReplySender } from './reply-sender.ts';
 import { type ReadRequest, readRequest } from './request.ts';
 import type { Serializer } from './serializer.ts';
 import { requireTopic } from './target.ts';
 import { core, type Transport } from './transport.ts';
-import type { IncomingRequest, RequestContext, Target } from './types.ts';
+import type { IncomingRequest, Target } from './types.ts';
 
 /** How a server runs its endpoints. */
 export interface ServeOptions {
@@ -64,10 +62,10 @@ class Server implements RpcServer {
   readonly #server: string;
   readonly #exchange: string;
   readonly #workers: number;
-  readonly #serializer: Serializer | undefined;
   readonly #dispatcher: Dispatcher;
   readonly #duplicates = new Duplicates();
   readonly #replies: ReplySender;
+  readonly #runner: MethodRunner;
   readonly #waiting = new Fifo<Delivery>();
   readonly #idle = Promise.withResolvers<void>();
   #listener: Listener | undefined;
@@ -83,10 +81,10 @@ class Server implements RpcServer {
     this.#server = target.server;
     this.#exchange = target.exchange ?? transport[core].controlExchange;
     this.#workers = Math.max(1, options.workers ?? 64);
-    this.#serializer = options.serializer;
     const all = options.rpcPing === true ? [...endpoints, new PingEndpoint()] : endpoints;
     this.#dispatcher = new Dispatcher(all, options.accessPolicy);
     this.#replies = new ReplySender(transport);
+    this.#runner = new MethodRunner(transport, this.#replies, options.serializer);
   }
 
   async start(): Promise<void> {
@@ -194,55 +192,13 @@ class Server implements RpcServer {
   ): Promise<void> {
     try {
       if (this.#duplicates.isTwin(request.uniqueId)) return;
-      if (found !== undefined) await this.#run(request, reply, found);
+      if (found !== undefined) await this.#runner.run(request, reply, found);
       else if (reply !== undefined) await this.#replies.failure(reply, fault);
     } catch {
       // The reply could not be delivered: its caller is gone, or the transport is closing.
     } finally {
       this.#release();
     }
-  }
-
-  async #run(request: IncomingRequest, reply: ReadRequest['reply'], found: FoundMethod): Promise<void> {
-    const event = this.#began(request);
-    const startedAt = event === undefined ? 0 : performance.now();
-    const stopHeartbeats =
-      reply === undefined ? () => {} : startHeartbeats(reply.monitorTimeout, () => this.#replies.heartbeat(reply));
-    let result: unknown;
-    try {
-      result = await this.#invoke(request, found);
-    } catch (error) {
-      stopHeartbeats();
-      this.#ended(event, startedAt, { error, isExpected: isExpected(found.method, error) });
-      if (reply !== undefined) await this.#replies.failure(reply, error);
-      return;
-    }
-    stopHeartbeats();
-    this.#ended(event, startedAt, {});
-    if (reply !== undefined) await this.#replies.result(reply, result);
-  }
-
-  #invoke(request: IncomingRequest, found: FoundMethod): unknown {
-    const { interceptors } = this.#transport[core];
-    const run = (): unknown => {
-      const serializer = this.#serializer;
-      if (serializer === undefined) return found.run(request.context, request.args);
-      return this.#runSerialized(serializer, request, found);
-    };
-    return interceptors.length === 0 ? run() : interceptDispatch(interceptors, request, async () => run());
-  }
-
-  async #runSerialized(serializer: Serializer, request: IncomingRequest, found: FoundMethod): Promise<unknown> {
-    const context: RequestContext = serializer.deserializeContext?.(request.context) ?? request.context;
-    const { deserializeEntity, serializeEntity } = serializer;
-    const args = Object.fromEntries(
-      Object.entries(request.args).map(([name, value]) => [
-        name,
-        deserializeEntity === undefined ? value : deserializeEntity.call(serializer, context, value),
-      ]),
-    );
-    const result = await found.run(context, args);
-    return serializeEntity === undefined ? result : serializeEntity.call(serializer, context, result);
   }
 
   #release(): void {
@@ -253,35 +209,6 @@ class Server implements RpcServer {
 
   #next(): Delivery | undefined {
     return this.#isStopping || this.#running >= this.#workers ? undefined : this.#waiting.shift();
-  }
-
-  #began(request: IncomingRequest): DispatchEvent | undefined {
-    if (!diagnostics.dispatch.hasSubscribers && !diagnostics.dispatched.hasSubscribers) return undefined;
-    const { kind, exchange, routingKey, topic, server, method, namespace, version, msgId, context } = request;
-    const event: DispatchEvent = {
-      transport: this.#transport,
-      kind,
-      exchange,
-      routingKey,
-      topic,
-      server,
-      method,
-      namespace,
-      version,
-      msgId,
-      context,
-    };
-    diagnostics.dispatch.publish(event);
-    return event;
-  }
-
-  #ended(
-    event: DispatchEvent | undefined,
-    startedAt: number,
-    outcome: { error?: unknown; isExpected?: boolean },
-  ): void {
-    if (event === undefined) return;
-    diagnostics.dispatched.publish({ ...event, ms: performance.now() - startedAt, ...outcome });
   }
 
   #poison(delivery: Delivery, request: IncomingRequest | undefined, reason: string, error: unknown): void {
