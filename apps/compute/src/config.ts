@@ -42,7 +42,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
         meaning: 'Share of spawns that fail, 0 to 1',
       }),
       failHosts: from.list('COMPUTE_FAIL_HOSTS', {
-        default: [],
+        default: NO_HOSTS,
         shownDefault: 'none',
         meaning: 'Hosts of this process on which every spawn fails',
       }),
@@ -65,6 +65,8 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     };
   });
 }
+
+const NO_HOSTS: readonly string[] = [];
 
 /** `COMPUTE_HOSTS=8` are HOST1 … HOST8, `COMPUTE_HOSTS=a,b` are a and b, `1` is HOST itself. */
 function readHosts(from: From, base: HostName): readonly HostName[] {

@@ -1,4 +1,4 @@
-import type { Port, Vif } from '@novasim/cloud';
+import type { InstanceUuid, Port, RequestedNetwork, Vif } from '@novasim/cloud';
 import type { RequestContext } from '@novasim/rpc';
 import {
   type AllocateArgs,
@@ -35,14 +35,16 @@ export class NetworkManager implements NetworkEndpoint {
   /** A port on each network that was asked for. The store refuses when the instance is no build any more. */
   async allocate_for_instance(ctx: RequestContext, args: AllocateArgs): Promise<readonly Vif[]> {
     const { instance_uuid, project_id, requested_networks } = args;
-    try {
-      for (const requested of requested_networks) {
+    let allocated = 0;
+    for (const requested of requested_networks) {
+      try {
         const port = await this.#store.networks.allocate({ instance_uuid, project_id, ...requested });
         this.#logPort(ctx, port, 'address allocated');
+        allocated += 1;
+      } catch (error) {
+        if (allocated > 0) await this.#store.networks.deallocate(instance_uuid); // all or none
+        throw asNova(error, requested, instance_uuid);
       }
-    } catch (error) {
-      await this.#store.networks.deallocate(instance_uuid); // all or none
-      throw asNova(error, args);
     }
     const vifs = await this.#store.networks.vifs([instance_uuid]);
     return vifs.get(instance_uuid) ?? [];
@@ -60,12 +62,12 @@ export class NetworkManager implements NetworkEndpoint {
 }
 
 /** The store's errors in the words that travel. */
-function asNova(error: unknown, { instance_uuid }: AllocateArgs): unknown {
+function asNova(error: unknown, { network_id, fixed_ip = '' }: RequestedNetwork, instance: InstanceUuid): unknown {
   if (error instanceof NoMoreAddresses) return new NoMoreFixedIps(error.network);
-  if (error instanceof NetworkNotInStore) return new NetworkNotFound(error.network);
+  if (error instanceof NetworkNotInStore) return new NetworkNotFound(network_id);
   if (error instanceof AddressInUse || error instanceof AddressOutOfRange) {
-    return new FixedIpAlreadyInUse(error.address, error.message);
+    return new FixedIpAlreadyInUse(fixed_ip, error.message);
   }
-  if (error instanceof InstanceNotBuilding) return new InstanceNotFound(instance_uuid);
+  if (error instanceof InstanceNotBuilding) return new InstanceNotFound(instance);
   return error;
 }

@@ -104,12 +104,15 @@ export class NetworkNotFound extends StoreError {
 export class NoMoreAddresses extends StoreError {
   override readonly name = 'NoMoreAddresses';
   readonly code = 'NO_MORE_ADDRESSES';
+  /** Its name. */
+  readonly network: string;
 
   constructor(network: { id: string; name: string }, subnet: { id: string; cidr: string; start: string; end: string }) {
     super(
       `network "${network.name}" (${network.id}) has no free address left: subnet ${subnet.id} (${subnet.cidr}) ` +
         `gives out ${subnet.start} to ${subnet.end} and all are in use`,
     );
+    this.network = network.name;
   }
 }
 
