@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['{apps,libs}/*/{src,test}/**/*.test.ts', 'tools/**/*.test.ts'],
-    globalSetup: ['libs/testkit/src/global-setup.ts'],
+    globalSetup: ['libs/testkit/src/global-setup.ts', 'libs/testkit/src/global-setup-databases.ts'],
     testTimeout: 30_000,
     hookTimeout: 120_000,
     pool: 'forks',

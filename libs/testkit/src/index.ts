@@ -1,6 +1,8 @@
 // For benchmarks, which run without Vitest and its global setup.
 export type { BrokerKind } from './broker-plan.ts';
 export { type BrokerUnderTest, brokersUnderTest } from './brokers.ts';
+export type { DatabaseKind } from './database-plan.ts';
+export { type DatabaseUnderTest, databasesUnderTest, type FreshDatabase, freshDatabase } from './databases.ts';
 export { type Firehose, type FirehoseRecord, tapFirehose } from './firehose.ts';
 export { type Bus, freshBus } from './fresh-bus.ts';
 export type { RabbitmqAddress } from './rabbitmq.ts';

@@ -6,33 +6,19 @@ import { chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import pg from 'pg';
-
-/** A PostgreSQL that runs; disposing ends it. */
-export interface PostgresServer extends AsyncDisposable {
-  /** Of a user who may make databases. */
-  readonly url: string;
-}
+import { type RunningPostgres, versionWhenReady } from './postgres-server.ts';
 
 const run = promisify(execFile);
 const START_MS = 30_000;
 const PORT_ATTEMPTS = 5;
-
-/** The folder with `postgres` and `initdb`: the newest of Debian's packages, else one on PATH. */
-export function findPostgresFolder(): string | undefined {
-  const packaged = globSync('/usr/lib/postgresql/*/bin').sort((a, b) => versionOf(b) - versionOf(a));
-  const onPath = (process.env['PATH'] ?? '').split(delimiter);
-  return [...packaged, ...onPath].find((bin) => ['postgres', 'initdb'].every((name) => existsSync(join(bin, name))));
-}
 
 /**
  * Starts a server of the machine's package with its own data folder, on a free port of the loopback. It refuses to run as
  * root, so there it runs as `postgres`, the user that the package makes. It keeps nothing on disk that a power cut could
  * spare, and ends with this process, however that ends.
  */
-export async function startLocalPostgres(): Promise<PostgresServer> {
+export async function startLocalPostgres(): Promise<RunningPostgres> {
   const bin = findPostgresFolder();
   if (bin === undefined) throw new Error('there is no postgres and initdb in /usr/lib/postgresql/*/bin or on PATH');
   const as = await serverUser();
@@ -57,16 +43,23 @@ export async function startLocalPostgres(): Promise<PostgresServer> {
     const url = `postgres://novasim:${password}@127.0.0.1:${port}/postgres`;
     const server = startServer({ bin, data, folder, port, as });
     try {
-      await untilReady(url, server);
+      const version = await versionOf(url, server);
       opened.defer(() => stop(server.child)); // disposed before the folder is removed
+      const owned = opened.move();
+      return { address: { kind: 'local', version, url }, [Symbol.asyncDispose]: () => owned.disposeAsync() };
     } catch (error) {
       await stop(server.child);
       if (attempt < PORT_ATTEMPTS && /could not bind|in use/i.test(server.log())) continue; // somebody was faster
       throw error;
     }
-    const owned = opened.move();
-    return { url, [Symbol.asyncDispose]: () => owned.disposeAsync() };
   }
+}
+
+/** The folder with `postgres` and `initdb`: the newest of Debian's packages, else one on PATH. */
+function findPostgresFolder(): string | undefined {
+  const packaged = globSync('/usr/lib/postgresql/*/bin').sort((a, b) => packageVersion(b) - packageVersion(a));
+  const onPath = (process.env['PATH'] ?? '').split(delimiter);
+  return [...packaged, ...onPath].find((bin) => ['postgres', 'initdb'].every((name) => existsSync(join(bin, name))));
 }
 
 interface As {
@@ -104,22 +97,12 @@ function startServer(where: { bin: string; data: string; folder: string; port: n
   return { child, log: () => log };
 }
 
-async function untilReady(url: string, { child, log }: RunningServer): Promise<void> {
-  const deadline = performance.now() + START_MS;
-  for (;;) {
-    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
-    client.on('error', () => {}); // also reported by connect()
-    try {
-      await client.connect();
-      await client.end();
-      return;
-    } catch (error) {
-      const hasEnded = child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
-      if (hasEnded || performance.now() > deadline) {
-        throw new Error(`PostgreSQL does not start: ${log()}`, { cause: error });
-      }
-    }
-    await delay(50);
+async function versionOf(url: string, { child, log }: RunningServer): Promise<string> {
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
+  try {
+    return await versionWhenReady(url, START_MS, hasEnded);
+  } catch (error) {
+    throw new Error(`PostgreSQL does not start: ${log()}`, { cause: error });
   }
 }
 
@@ -146,6 +129,6 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-function versionOf(folder: string): number {
+function packageVersion(folder: string): number {
   return Number(/postgresql\/([\d.]+)/.exec(folder)?.[1] ?? 0);
 }
