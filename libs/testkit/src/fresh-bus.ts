@@ -18,6 +18,8 @@ export interface Bus extends AsyncDisposable {
   /** Turns the firehose on or off. */
   trace(on: boolean): Promise<void>;
   topology(): Promise<BusTopology>;
+  /** Who is connected: the broker's name of each connection (as the firehose has it) and the `connection_name` it gave itself. */
+  connections(): Promise<ReadonlyMap<string, string>>;
   /** Ends connections from the broker's side with 320 CONNECTION_FORCED; all, or those with this `connection_name`. Says how many. */
   closeConnections(filter?: { readonly name?: string }): Promise<number>;
 }
@@ -41,6 +43,9 @@ async function embeddedBus(vhost: string): Promise<Bus> {
     },
     async topology() {
       return normalTopology(broker.inspect(vhost));
+    },
+    async connections() {
+      return namesOf(broker.inspect(vhost).connections);
     },
     async closeConnections({ name } = {}) {
       return broker.closeConnections(name === undefined ? { vhost } : { vhost, name });
@@ -70,6 +75,9 @@ async function rabbitmqBus({ kind, version, url, managementUrl }: RabbitmqAddres
       ]);
       return normalTopology({ exchanges, queues, bindings });
     },
+    async connections() {
+      return namesOf(await api.list(`${path}/connections`));
+    },
     async closeConnections(filter = {}) {
       // The list trails behind the connections themselves.
       const names = await until(
@@ -86,6 +94,11 @@ async function rabbitmqBus({ kind, version, url, managementUrl }: RabbitmqAddres
       await api.ask('DELETE', path, { allows: [404] });
     },
   };
+}
+
+function namesOf(connections: readonly object[]): ReadonlyMap<string, string> {
+  const listed = connections as readonly { name: string; client_properties?: { connection_name?: unknown } }[];
+  return new Map(listed.map(({ name, client_properties }) => [name, String(client_properties?.connection_name ?? '')]));
 }
 
 function isChosen(entry: Readonly<Record<string, unknown>>, name: string | undefined): boolean {
