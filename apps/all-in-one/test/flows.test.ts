@@ -99,7 +99,7 @@ describe.each(await brokersUnderTest())('on $name', (broker) => {
     await using store = await openStore(tapped.cloud.databaseUrl);
     const tiny = await store.networks.create({
       name: 'tiny',
-      project_id: SEEDED.projects.demo.id,
+      project_id: SEEDED.projects.demo,
       shared: false,
       cidr: '192.168.7.0/30',
     });

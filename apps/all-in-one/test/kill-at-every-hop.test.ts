@@ -61,6 +61,7 @@ describe('a service killed at any moment of a boot', () => {
       await startCloud({
         mode: 'processes',
         transportUrl: bus.url,
+        isRestarted: false,
         databaseUrl: database.url,
         env: { ...process.env, ...ENV },
       }),
@@ -75,7 +76,9 @@ describe('a service killed at any moment of a boot', () => {
     async ([name, kill]) => {
       await cloud.healthy();
       const client = new DemoClient(cloud.api.url);
-      const struck = moment(firehose, kill).then(() => cloud.kill(kill.victim));
+      const struck = moment(firehose, kill)
+        .then(() => cloud.kill(kill.victim))
+        .then(() => cloud.restart(kill.victim));
       // The api may die before it answers: the instance is then found by its name.
       const posted = client.boot({ name }).catch((error: unknown) => error);
       await struck;

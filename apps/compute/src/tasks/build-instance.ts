@@ -4,7 +4,7 @@ import type { BuildAndRunArgs } from '@novasim/rpcapi';
 import type { ComputeHost } from '../compute-host.ts';
 import { SpawnFailed } from '../virt/driver.ts';
 import { whileRenewing } from './renew-build.ts';
-import { BuildAborted, failBuild, handBack, isOvertaken, leaveAlone } from './unwind-build.ts';
+import { BuildAborted, failBuild, handBack, isOvertaken, leaveAlone, type Progress } from './unwind-build.ts';
 
 /**
  * A build on this host, step by step as a real Nova records it: taken on, networking, block_device_mapping, spawning, active.
@@ -26,11 +26,6 @@ export async function buildInstance(ctx: RequestContext, args: BuildAndRunArgs, 
     if (error instanceof SpawnFailed) await handBack(ctx, args, host, progress, error);
     else await failBuild(ctx, instance, host, progress, error);
   }
-}
-
-/** How far a build has come here. Only what this build took on may be given back: a twin of its message took nothing. */
-export interface Progress {
-  isTaken: boolean;
 }
 
 async function build(

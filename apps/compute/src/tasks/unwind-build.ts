@@ -8,7 +8,11 @@ import {
 } from '@novasim/rpcapi';
 import type { ComputeHost } from '../compute-host.ts';
 import type { SpawnFailed } from '../virt/driver.ts';
-import type { Progress } from './build-instance.ts';
+
+/** How far a build has come here. Only what this build took on may be given back: a twin of its message took nothing. */
+export interface Progress {
+  isTaken: boolean;
+}
 
 /** The build cannot succeed on any host (nova/exception.py, BuildAbortException). */
 export class BuildAborted extends Error {
