@@ -43,16 +43,14 @@ const FLAGS = {
 } as const;
 
 /** The flags as typed after `npm start --`. @throws {ConfigError} for one that is not known. */
-export function readFlags(args: readonly string[]): { singleProcess: boolean; fresh: boolean; help: boolean } {
+function readFlags(args: readonly string[]): { readonly singleProcess: boolean; readonly fresh: boolean } {
   const known = Object.keys(FLAGS).map((flag) => `--${flag}`);
   const unknown = args.filter((arg) => !known.includes(arg));
   if (unknown.length > 0) {
-    throw new ConfigError(
-      unknown.map((variable) => ({ variable, value: undefined, wanted: `one of the flags ${known.join(', ')}` })),
-    );
+    throw new ConfigError(unknown.map((value) => ({ variable: 'flag', value, wanted: `one of ${known.join(', ')}` })));
   }
   const { values } = parseArgs({ args: [...args], options: FLAGS });
-  return { singleProcess: values['single-process'], fresh: values.fresh, help: values.help };
+  return { singleProcess: values['single-process'], fresh: values.fresh };
 }
 
 /** The launcher's own variables; the services' go to the services as they are. */
@@ -130,7 +128,7 @@ export function readLauncherConfig(env: NodeJS.ProcessEnv, args: readonly string
   const isGiven = own?.databaseUrl !== undefined;
   if (flags?.fresh && isGiven) {
     const wanted = 'no DATABASE_URL: it empties only the SQLite file in the state folder';
-    faults.set('--fresh', { variable: '--fresh', value: undefined, wanted });
+    faults.set('--fresh', { variable: 'flag', value: '--fresh', wanted });
   }
   if (faults.size > 0 || flags === undefined || own === undefined || base === undefined) {
     throw new ConfigError([...faults.values()]);

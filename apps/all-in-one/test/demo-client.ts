@@ -46,6 +46,13 @@ export class DemoClient {
     return ((await response.json()) as { server: ShownServer }).server;
   }
 
+  /** All servers of the project, newest first. */
+  async list(): Promise<readonly ShownServer[]> {
+    const response = await this.#ask('GET', '/servers/detail?limit=1000');
+    if (response.status !== 200) throw new Error(`GET /servers/detail: ${response.status} ${await response.text()}`);
+    return ((await response.json()) as { servers: readonly ShownServer[] }).servers;
+  }
+
   /** DELETE; answers the request id. A server that is gone already counts as deleted. */
   async delete(id: string): Promise<string> {
     const response = await this.#ask('DELETE', `/servers/${id}`);
