@@ -5,6 +5,7 @@ export type { DatabaseKind } from './database-plan.ts';
 export { type DatabaseUnderTest, databasesUnderTest, type FreshDatabase, freshDatabase } from './databases.ts';
 export { type Firehose, type FirehoseRecord, tapFirehose } from './firehose.ts';
 export { type Bus, freshBus } from './fresh-bus.ts';
+export { publishRaw, type RawMessage } from './publish-raw.ts';
 export type { RabbitmqAddress } from './rabbitmq.ts';
 export { type Rabbitmqs, startRabbitmqs } from './rabbitmqs.ts';
 export type { BusTopology, TopologyBinding, TopologyExchange, TopologyQueue } from './topology.ts';
