@@ -1,5 +1,5 @@
 import type { CompiledQuery, Kysely, Transaction } from 'kysely';
-import { InvalidValue, StoreBusy, StoreClosed, StoreError, StoreUnavailable } from './errors.ts';
+import { BadDatabaseUrl, InvalidValue, StoreBusy, StoreClosed, StoreError, StoreUnavailable } from './errors.ts';
 import type { Database } from './schema.ts';
 import type { Statement } from './statement.ts';
 
@@ -110,6 +110,10 @@ function lostRace(error: unknown): boolean {
   return code === '40001' || code === '40P01';
 }
 
+/** What SQLite says when it is the file that is wrong: no access, disk full or failing, no database in it. */
+const FILE_FAULTS: ReadonlySet<number> = new Set([8, 10, 11, 13, 14, 26]);
+/** Wrong user or password, unknown database: waiting does not help. */
+const REFUSED = /^(28|3D000)/;
 const CONNECTION_LOST = /^(08|57P|53300)|^E(CONN|PIPE|HOST|NET|TIMEDOUT|AI_AGAIN)|^ENOTFOUND$/;
 
 function named(error: unknown, shown: string): unknown {
@@ -121,6 +125,10 @@ function named(error: unknown, shown: string): unknown {
   if (code === '2201B') return new InvalidValue('name', 'filter', error.message, { cause: error });
   if (/driver has already been destroyed|database is not open|after calling end on the pool/.test(error.message)) {
     return new StoreClosed({ cause: error });
+  }
+  if (REFUSED.test(code)) return new BadDatabaseUrl(shown, error.message, { cause: error });
+  if ('errcode' in error && FILE_FAULTS.has(Number(error.errcode) & 0xff)) {
+    return new StoreUnavailable(shown, error.message, { cause: error });
   }
   if (CONNECTION_LOST.test(code) || /^Connection terminated|^Client has encountered/.test(error.message)) {
     return new StoreUnavailable(shown, error.message || code, { cause: error });

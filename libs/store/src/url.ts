@@ -22,7 +22,10 @@ export function readDatabaseUrl(url: string): DatabaseAddress {
       'it must read postgres://user:password@host:port/database (special characters as %XX)',
     );
   }
-  const { hostname, pathname } = new URL(url);
+  const { hostname, pathname, username, password } = new URL(url);
+  if (![username, password, pathname].every(isDecodable)) {
+    throw new BadDatabaseUrl(shown, 'it has a "%" that is not followed by two hex digits (write %25)');
+  }
   if (hostname === '') throw new BadDatabaseUrl(shown, 'it names no host');
   if (pathname.length < 2) throw new BadDatabaseUrl(shown, 'it names no database');
   return { kind: 'postgres', url, shown };
@@ -33,6 +36,15 @@ export function maskDatabaseUrl(url: string): string {
   return url
     .replace(/^([a-z]+:\/*[^:/@]*):.*@/is, '$1:***@')
     .replace(/([?&](?:password|pass|pwd|sslpassword)=)[^&]*/gi, '$1***');
+}
+
+function isDecodable(part: string): boolean {
+  try {
+    decodeURIComponent(part);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function sqlitePath(url: string, shown: string): string {
