@@ -25,5 +25,5 @@ USER node
 RUN for service in api scheduler conductor compute network; do \
       node --input-type=module -e "await import('./apps/$service/src/service.ts')" || exit 1; \
     done
-HEALTHCHECK --interval=3s --timeout=5s --start-period=60s --retries=5 CMD ["node", "tools/check-health.ts"]
+HEALTHCHECK --interval=3s --timeout=5s --start-period=60s --retries=5 CMD ["bash", "tools/check-health.sh"]
 ENTRYPOINT ["node", "tools/run-in-container.ts"]
