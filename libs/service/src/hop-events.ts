@@ -29,6 +29,7 @@ export interface HopEvent {
 }
 
 export type HopChannel =
+  | 'rpc.send'
   | 'rpc.publish'
   | 'rpc.dispatch'
   | 'rpc.dispatched'

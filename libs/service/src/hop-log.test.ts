@@ -32,7 +32,7 @@ const cast = {
 test('a message that was sent is one line with the fields of a hop', () => {
   const { lines, transport, hops } = hopLog();
   using _ = hops;
-  channel('rpc.publish').publish({ transport, ...cast, args: { instance_uuid: 'u1' } });
+  channel('rpc.send').publish({ transport, ...cast, args: { instance_uuid: 'u1' } });
   expect(lines).toEqual([
     expect.objectContaining({
       msg: 'sent',
@@ -50,13 +50,14 @@ test('a message that was sent is one line with the fields of a hop', () => {
   expect(JSON.stringify(lines)).not.toContain('hunter2');
 });
 
-test('a request that was handled is one line with its duration; a failed one warns with the error', () => {
+test('a cast is one line when it arrives and one with its duration when it was handled; a failed one warns', () => {
   const { lines, transport, hops } = hopLog();
   using _ = hops;
   channel('rpc.dispatch').publish({ transport, ...cast });
   channel('rpc.dispatched').publish({ transport, ...cast, ms: 3.0712, args: { instance: { uuid: 'u2' } } });
   channel('rpc.dispatched').publish({ transport, ...cast, ms: 1, error: new TypeError('no') });
   expect(lines).toEqual([
+    expect.objectContaining({ msg: 'received', level: 'info' }),
     expect.objectContaining({ msg: 'handled', level: 'info', ms: 3.1, instance_uuid: 'u2' }),
     expect.objectContaining({ msg: 'failed', level: 'warn', err: expect.objectContaining({ type: 'TypeError' }) }),
   ]);
@@ -76,7 +77,7 @@ test('periodic methods speak at debug only', () => {
   using _ = info.hops;
   using __ = debug.hops;
   for (const { transport } of [info, debug]) {
-    channel('rpc.publish').publish({ transport, ...report });
+    channel('rpc.send').publish({ transport, ...report });
     channel('rpc.dispatched').publish({ transport, ...report });
   }
   expect(info.lines).toEqual([]);
@@ -85,9 +86,9 @@ test('periodic methods speak at debug only', () => {
 
 test('another transport of the same process is not heard, nor anything after the end', () => {
   const { lines, transport, hops } = hopLog();
-  channel('rpc.publish').publish({ transport: {}, ...cast });
+  channel('rpc.send').publish({ transport: {}, ...cast });
   hops[Symbol.dispose]();
-  channel('rpc.publish').publish({ transport, ...cast });
+  channel('rpc.send').publish({ transport, ...cast });
   expect(lines).toEqual([]);
 });
 

@@ -3,10 +3,12 @@ import type { Logger } from './logger.ts';
 
 /** Methods that repeat by the clock; their hops are logged at `debug` so that a request's story stays readable. */
 export const PERIODIC_METHODS: ReadonlySet<string> = new Set([
-  'report_state',
+  'ping',
+  'service_update',
+  'compute_node_update',
+  'instance_get_all_by_host',
   'update_service_capabilities',
   'publish_service_capabilities',
-  'update_available_resource',
 ]);
 
 export interface HopLogOptions {
@@ -15,20 +17,22 @@ export interface HopLogOptions {
 }
 
 /**
- * Writes the hops of a transport to the log: one line where a message is sent, one where it has been handled (with `ms`, and
- * `err` when the method failed), always with the same field names, so that one request id finds them all. The beginning of
- * the handling and replies that arrive are `debug`.
+ * Writes the hops of a transport to the log: one line where a message is sent, one where a cast arrives, one where a request
+ * has been handled (with `ms`, and `err` when the method failed), always with the same field names, so that one request id
+ * finds them all. The beginning of a call and replies that arrive are `debug`.
  */
 export function logHops(transport: object, log: Logger, { quiet = PERIODIC_METHODS }: HopLogOptions = {}): Disposable {
   const isQuiet = (event: HopEvent) => event.method !== undefined && quiet.has(event.method);
   return listenTo(transport, {
-    'rpc.publish': (event) => {
+    'rpc.send': (event) => {
       if (event.kind === 'reply' || event.kind === 'heartbeat' || isQuiet(event)) {
         if (log.isLevelEnabled('debug')) log.debug(hopFields(event), 'sent');
       } else log.info(hopFields(event), 'sent');
     },
     'rpc.dispatch': (event) => {
-      if (log.isLevelEnabled('debug')) log.debug(hopFields(event), 'received');
+      // A call's beginning and end are close together; a cast may run for long, and its sender has long gone on.
+      if (event.kind !== 'call' && !isQuiet(event)) log.info(hopFields(event), 'received');
+      else if (log.isLevelEnabled('debug')) log.debug(hopFields(event), 'received');
     },
     'rpc.dispatched': (event) => {
       if (event.error !== undefined && event.isExpected !== true) log.warn(hopFields(event), 'failed');

@@ -3,13 +3,17 @@ import { type HopEvent, listenTo } from './hop-events.ts';
 
 /** The metrics of one service, in a registry of its own: several services may share a process. */
 export interface Metrics extends Disposable {
-  /** For metrics that a service adds. */
-  readonly registry: Registry;
+  /** A measurement of durations that a service adds, with the buckets of all others. */
+  histogram(about: { name: string; help: string; labelNames: readonly string[] }): Observed;
   /** Counts the requests that a transport sends and serves, until disposed. */
   observe(transport: object): Disposable;
   /** What `/metrics` answers. */
   text(): Promise<string>;
   readonly contentType: string;
+}
+
+export interface Observed {
+  observe(labels: Readonly<Record<string, string>>, seconds: number): void;
 }
 
 export interface MetricsOptions {
@@ -56,7 +60,7 @@ export function createMetrics({ service, host, process: withProcess = true }: Me
   });
 
   return {
-    registry,
+    histogram: (about) => new Histogram({ ...about, buckets: SECONDS, registers: [registry] }),
     contentType: registry.contentType,
     text: () => registry.metrics(),
     observe: (transport) =>

@@ -1,0 +1,43 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from '@novasim/service';
+import { pinoHttp } from 'pino-http';
+import { exchangeOf } from './exchange.ts';
+
+/** Paths that machines ask for again and again; they are logged at debug. */
+const WATCHED: ReadonlySet<string> = new Set(['/healthz', '/metrics']);
+
+/** One line a request, when its answer is out. Headers and bodies never are in it, so no token or password is. */
+export function requestLog(log: Logger) {
+  const fields = (request: IncomingMessage, response: ServerResponse) => {
+    const { requestId, startedAt } = exchangeOf(request);
+    return {
+      request_id: requestId,
+      method: request.method,
+      path: pathOf(request),
+      status: response.statusCode,
+      ms: Math.round((performance.now() - startedAt) * 10) / 10,
+    };
+  };
+  return pinoHttp({
+    logger: log,
+    // The line is made of the fields above only; without this the request would be bound to it whole.
+    quietReqLogger: true,
+    quietResLogger: true,
+    customAttributeKeys: { reqId: 'request_id' },
+    genReqId: (request) => exchangeOf(request).requestId,
+    customLogLevel: (request, response, error) => {
+      if (error !== undefined || response.statusCode >= 500) return 'warn';
+      return WATCHED.has(pathOf(request)) ? 'debug' : 'info';
+    },
+    customSuccessMessage: () => 'request',
+    customErrorMessage: () => 'request',
+    customSuccessObject: fields,
+    customErrorObject: fields,
+    serializers: { req: () => undefined },
+  });
+}
+
+/** The path as it was asked for, without its query: Express shortens `url` while it routes. */
+function pathOf(request: IncomingMessage & { originalUrl?: string }): string {
+  return (request.originalUrl ?? request.url ?? '').split('?', 1)[0] ?? '';
+}
