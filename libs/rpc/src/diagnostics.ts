@@ -15,7 +15,7 @@ export interface RequestEvent {
   readonly context: RequestContext;
 }
 
-/** The broker has confirmed a request or a reply. A reply has no context of its own. */
+/** A request or a reply, as it is handed to the broker or confirmed by it. A reply has no context of its own. */
 export interface PublishEvent {
   readonly transport: object;
   readonly kind: 'call' | 'cast' | 'fanout' | 'reply' | 'heartbeat' | 'notification';
@@ -26,6 +26,8 @@ export interface PublishEvent {
   readonly method?: string | undefined;
   readonly msgId?: string | undefined;
   readonly context?: RequestContext | undefined;
+  /** The named arguments of a request: for whoever wants to say what it is about. Not to be changed. */
+  readonly args?: unknown;
 }
 
 /** A request was taken and its method is about to run. */
@@ -33,6 +35,8 @@ export interface DispatchEvent extends RequestEvent {
   readonly server: string;
   readonly namespace?: string | undefined;
   readonly version: string;
+  /** The named arguments, as they came. Not to be changed. */
+  readonly args: unknown;
 }
 
 /** The method ended. `isExpected`: the endpoint declared the error as expected. */
@@ -79,8 +83,9 @@ export interface ConnectionEvent {
   readonly error?: unknown;
 }
 
-/** Name of each channel with the type of its events. */
+/** Name of each channel with the type of its events. `rpc.send` comes before the message goes, `rpc.publish` once it is confirmed. */
 export interface DiagnosticEvents {
+  'rpc.send': PublishEvent;
   'rpc.publish': PublishEvent;
   'rpc.dispatch': DispatchEvent;
   'rpc.dispatched': DispatchedEvent;
@@ -91,6 +96,7 @@ export interface DiagnosticEvents {
 
 /** The channels; who publishes asks `hasSubscribers` first, so that without a listener nothing is built. */
 export const diagnostics = {
+  send: channel('rpc.send'),
   publish: channel('rpc.publish'),
   dispatch: channel('rpc.dispatch'),
   dispatched: channel('rpc.dispatched'),

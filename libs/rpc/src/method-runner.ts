@@ -66,7 +66,7 @@ export class MethodRunner {
 
   #began(request: IncomingRequest): DispatchEvent | undefined {
     if (!diagnostics.dispatch.hasSubscribers && !diagnostics.dispatched.hasSubscribers) return undefined;
-    const { kind, exchange, routingKey, topic, server, method, namespace, version, msgId, context } = request;
+    const { kind, exchange, routingKey, topic, server, method, namespace, version, msgId, context, args } = request;
     const event: DispatchEvent = {
       transport: this.#transport,
       kind,
@@ -79,6 +79,7 @@ export class MethodRunner {
       version,
       msgId,
       context,
+      args,
     };
     diagnostics.dispatch.publish(event);
     return event;

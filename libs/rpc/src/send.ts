@@ -1,3 +1,4 @@
+import type { Channel } from 'node:diagnostics_channel';
 import { diagnostics } from './diagnostics.ts';
 import type { Publication, PublishOptions } from './driver.ts';
 import { encodeMessage } from './envelope.ts';
@@ -13,11 +14,12 @@ export interface Sending extends PublishOptions {
   readonly context?: RequestContext | undefined;
 }
 
-/** Publishes a message through the transport's interceptors and tells `rpc.publish` when it is confirmed. */
+/** Publishes a message through the transport's interceptors; tells `rpc.send` before and `rpc.publish` when it is confirmed. */
 export async function send(transport: Transport, message: OutgoingMessage, sending: Sending): Promise<void> {
   const { driver, interceptors } = transport[core];
-  const publish = (): Promise<void> =>
-    driver.publish(
+  const publish = (): Promise<void> => {
+    tell(diagnostics.send, transport, message, sending);
+    return driver.publish(
       {
         to: sending.to,
         exchange: message.exchange,
@@ -29,10 +31,14 @@ export async function send(transport: Transport, message: OutgoingMessage, sendi
       },
       sending,
     );
+  };
   await (interceptors.length === 0 ? publish() : interceptPublish(interceptors, message, publish));
-  if (diagnostics.publish.hasSubscribers) {
-    const { kind, exchange, routingKey, topic, server, method, msgId } = message;
-    const { context } = sending;
-    diagnostics.publish.publish({ transport, kind, exchange, routingKey, topic, server, method, msgId, context });
-  }
+  tell(diagnostics.publish, transport, message, sending);
+}
+
+function tell(channel: Channel, transport: Transport, message: OutgoingMessage, { context }: Sending): void {
+  if (!channel.hasSubscribers) return;
+  const { kind, exchange, routingKey, topic, server, method, msgId } = message;
+  const args = message.message['args'];
+  channel.publish({ transport, kind, exchange, routingKey, topic, server, method, msgId, context, args });
 }
