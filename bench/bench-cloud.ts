@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { LoadRequest, LoadResult } from './load-protocol.ts';
 
-const LAUNCHER = fileURLToPath(new URL('../apps/all-in-one/src/main.ts', import.meta.url));
+const LAUNCHER = fileURLToPath(new URL('../apps/all-in-one/src/main.mjs', import.meta.url));
 const LOAD = fileURLToPath(new URL('./load.ts', import.meta.url));
 
 /** A cloud as `npm start` brings it up, and a client beside it. */

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { until } from '@novasim/testkit';
 
-const PROGRAM = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../src/main.mjs', import.meta.url));
 
 /** A folder of a test's own for launchers to be started in. */
 export async function freshFolder(): Promise<AsyncDisposable & { readonly path: string }> {
