@@ -126,7 +126,7 @@ describe.each(await brokersUnderTest())('on $name', (broker) => {
     const asked = await until(() => later().find((hop) => hop.method === 'publish_service_capabilities'));
     expect(asked.routed_queues).toHaveLength(2);
     const told = await until(() => {
-      const answers = later().filter((hop) => hop.request_id === asked.request_id && hop !== asked);
+      const answers = later().filter((hop) => hop.request_id === asked.request_id && hop.unique_id !== asked.unique_id);
       return answers.length === 2 && answers;
     });
     expect(told.map(({ topic, method }) => ({ to: topic, method }))).toEqual(

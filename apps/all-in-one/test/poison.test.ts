@@ -9,7 +9,7 @@ const envelope = (message: object) =>
   JSON.stringify({ 'oslo.version': '2.0', 'oslo.message': JSON.stringify(message) });
 
 /** What no service can read or serve, each with an id by which the log can name it. */
-const POISON = (id: string) => [
+const poison = (id: string) => [
   'not json at all',
   '{"oslo.version": "2.0", "oslo.message": "{"}',
   JSON.stringify({ 'oslo.version': '3.0', 'oslo.message': JSON.stringify({ method: 'ping', _unique_id: id }) }),
@@ -37,13 +37,13 @@ test('poison on every queue of the cloud is logged with its id and stops nobody'
   const keys = ['scheduler', 'conductor', 'network', 'compute', 'compute.h1'];
   await publishRaw(
     bus,
-    keys.flatMap((routingKey) => POISON(id).map((body) => ({ exchange: 'nova', routingKey, body }))),
+    keys.flatMap((routingKey) => poison(`${id}${routingKey}`).map((body) => ({ exchange: 'nova', routingKey, body }))),
   );
 
   const client = new DemoClient(cloud.api.url);
   const { id: server } = await client.boot();
   expect(await client.settled(server)).toMatchObject({ status: 'ACTIVE' });
-  expect(printed.join('')).toContain(id);
+  for (const key of keys) expect(printed.join('')).toContain(`"unique_id":"${id}${key}"`);
 });
 
 test('a call that cannot be served is answered with the failure at once', async () => {

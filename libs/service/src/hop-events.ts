@@ -13,6 +13,7 @@ export interface HopEvent {
   readonly server?: string | undefined;
   readonly method?: string | undefined;
   readonly msgId?: string | undefined;
+  readonly uniqueId?: string | undefined;
   readonly context?: Readonly<Record<string, unknown>> | undefined;
   readonly args?: Readonly<Record<string, unknown>> | undefined;
   /** How long it took, milliseconds. */

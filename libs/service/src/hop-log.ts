@@ -43,13 +43,23 @@ export function logHops(transport: object, log: Logger, { quiet = PERIODIC_METHO
       if (event.error !== undefined) log.warn({ kind: 'call', ...hopFields(event) }, 'call failed');
       else if (log.isLevelEnabled('debug')) log.debug({ kind: 'call', ...hopFields(event) }, 'answered');
     },
-    'rpc.poison': (event) => log.error({ ...hopFields(event), reason: event.reason }, 'message cannot be served'),
+    'rpc.poison': (event) => log.error(poisonFields(event), 'message cannot be served'),
     'rpc.connection': ({ event, host, purpose, error }) => {
       const fields = { broker: host, purpose, ...(error === undefined ? {} : { err: error }) };
       if (event === 'connected' || event === 'unblocked') log.info(fields, `bus ${event}`);
       else log.warn(fields, `bus ${event ?? 'changed'}`);
     },
   });
+}
+
+/** A poison message is the sender's fault: what is wrong with it is said in words, without our own stack. */
+function poisonFields(event: HopEvent): Record<string, unknown> {
+  const { error, ...rest } = event;
+  const fields = hopFields(rest);
+  set(fields, 'unique_id', event.uniqueId);
+  set(fields, 'reason', event.reason);
+  set(fields, 'why', error instanceof Error ? error.message : error);
+  return fields;
 }
 
 /** The fields of a hop line; those that the hop does not have are left out. */
