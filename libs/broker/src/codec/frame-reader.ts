@@ -55,7 +55,8 @@ export class FrameReader {
       const channel = bytes.readUInt16BE(at + 1);
       const size = bytes.readUInt32BE(at + 3);
       if (this.maxFrameSize > 0 && size > this.maxFrameSize - headSize - 1) {
-        throw new AmqpError(501, frameTooLarge(type, channel, size, this.maxFrameSize));
+        const largest = this.maxFrameSize - headSize - 1;
+        throw frameError(type, Buffer.alloc(0), `{frame_too_large,${size},${largest}}`);
       }
       const end = at + headSize + size;
       if (end >= bytes.length) {
@@ -63,7 +64,7 @@ export class FrameReader {
         return;
       }
       if (bytes[end] !== frameEnd) {
-        throw new AmqpError(501, `type ${type}, first 16 octets = ${octets(bytes.subarray(at + headSize, end + 1))}`);
+        throw frameError(type, bytes.subarray(at + headSize, end), `{invalid_frame_end_marker,${bytes[end]}}`);
       }
       this.#onFrame(type, channel, bytes.subarray(at + headSize, end));
       at = end + 1;
@@ -78,10 +79,16 @@ export class FrameReader {
   }
 }
 
-function frameTooLarge(type: number, channel: number, size: number, max: number): string {
-  return `type ${type} on channel ${channel}: frame too large: ${size} > ${max - headSize - 1}`;
+const shownOctets = 16;
+
+/** 501 in the words of rabbit_reader:frame_error. */
+export function frameError(type: number, payload: Buffer, why: string): AmqpError {
+  const extent = payload.length > shownOctets ? `first ${shownOctets}` : 'all';
+  return new AmqpError(501, `type ${type}, ${extent} octets = ${showOctets(payload.subarray(0, shownOctets))}: ${why}`);
 }
 
-function octets(bytes: Buffer): string {
-  return `<<${Array.from(bytes.subarray(0, 16)).join(',')}>>`;
+/** As Erlang prints binaries: as text when all of it is printable. */
+function showOctets(bytes: Buffer): string {
+  const isText = bytes.length > 0 && bytes.every((byte) => byte >= 0x20 && byte < 0x7f);
+  return isText ? `<<"${bytes.toString('latin1')}">>` : `<<${bytes.join(',')}>>`;
 }

@@ -17,6 +17,8 @@ import { publish } from './publisher.ts';
 import { handleTopology } from './topology-methods.ts';
 import { giveBack, Unacked } from './unacked.ts';
 
+const txClass = methods.txSelect >>> 16;
+
 /** One channel of a connection: its consumers, what they have not answered for, and the message that is coming in. */
 export class Channel {
   readonly number: number;
@@ -49,6 +51,11 @@ export class Channel {
 
   get isClosing(): boolean {
     return this.#isClosing;
+  }
+
+  /** A basic.publish was read whose content is still to come. */
+  get isReceiving(): boolean {
+    return this.#incoming !== undefined;
   }
 
   send(method: number, args?: Buffer): void {
@@ -108,7 +115,8 @@ export class Channel {
     if (handleBasic(this, method, reader)) return;
     // What is declared lives longer than the chunk that brought it: read from a copy.
     if (handleTopology(this, method, new ByteReader(Buffer.from(payload), 4))) return;
-    throw new AmqpError(540, `method ${method >>> 16}.${method & 0xffff}`);
+    if (method >>> 16 === txClass) throw new AmqpError(540, 'transactions are not available on this broker');
+    throw new AmqpError(503, 'unimplemented method');
   }
 
   nextTag(): number {

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { AmqpError } from '../codec/amqp-error.ts';
 import { ByteReader } from '../codec/byte-reader.ts';
 import { ByteWriter } from '../codec/byte-writer.ts';
-import { FrameReader, frameTypes } from '../codec/frame-reader.ts';
+import { FrameReader, frameError, frameTypes } from '../codec/frame-reader.ts';
 import { FrameWriter } from '../codec/frame-writer.ts';
 import { methodName, methods } from '../codec/methods.ts';
 import { SyntaxFault } from '../codec/syntax-fault.ts';
@@ -142,6 +142,7 @@ export class Connection {
   }
 
   #onData(chunk: Buffer): void {
+    this.#method = 0;
     try {
       if (this.#stage === 'header') this.#onHeader(chunk);
       else this.#reader.push(chunk);
@@ -181,13 +182,13 @@ export class Connection {
     if (type === frameTypes.heartbeat) return;
     this.#method = 0;
     if (type === frameTypes.method) {
-      if (payload.length < 4) throw new SyntaxFault('method frame ends too early');
+      if (payload.length < 4) throw frameError(type, payload, 'unknown_frame');
       const method = payload.readUInt32BE(0);
       if (methodName(method) === undefined)
         throw new AmqpError(540, `unknown method ${method >>> 16}.${method & 0xffff}`);
       this.#method = method;
     } else if (type !== frameTypes.header && type !== frameTypes.body) {
-      throw new AmqpError(501, `frame of unknown type ${type}`);
+      throw frameError(type, payload, 'unknown_frame');
     }
     if (number === 0) this.#onConnectionFrame(type, payload);
     else this.#onChannelFrame(type, number, payload);
@@ -196,6 +197,7 @@ export class Connection {
   #onChannelFrame(type: number, number: number, payload: Buffer): void {
     const channel = this.channels.get(number);
     if (channel !== undefined) {
+      if (type !== frameTypes.method && channel.isReceiving) this.#method = methods.basicPublish;
       try {
         channel.onFrame(type, payload);
       } catch (error) {
@@ -208,9 +210,9 @@ export class Connection {
     if (this.vhost === undefined || this.#stage !== 'running') {
       throw new AmqpError(503, 'channel frame before the connection is open');
     }
-    if (this.#method === methods.channelCloseOk) return;
     if (this.#method !== methods.channelOpen) throw new AmqpError(504, "expected 'channel.open'");
-    if (this.#tuning.channelMax > 0 && number > this.#tuning.channelMax) {
+    if (this.#tuning.channelMax > 0 && this.channels.size >= this.#tuning.channelMax) {
+      this.#method = 0;
       throw new AmqpError(
         530,
         `number of channels opened (${this.channels.size}) has reached the negotiated channel_max (${this.#tuning.channelMax})`,
@@ -239,7 +241,7 @@ export class Connection {
     if (this.#stage === 'start' && this.#method === methods.connectionStartOk) this.#onStartOk(args);
     else if (this.#stage === 'tune' && this.#method === methods.connectionTuneOk) this.#onTuneOk(args);
     else if (this.#stage === 'open' && this.#method === methods.connectionOpen) this.#onOpen(args);
-    else throw new AmqpError(503, `unexpected method in connection state ${this.#stage}`);
+    else throw new AmqpError(504, `unexpected method in connection state ${this.#stage}`);
   }
 
   #onStartOk(args: ByteReader): void {
@@ -278,7 +280,7 @@ export class Connection {
 
   #onError(error: unknown): void {
     if (error instanceof AmqpError) this.fail(error);
-    else if (error instanceof SyntaxFault) this.fail(new AmqpError(502, error.message));
+    else if (error instanceof SyntaxFault) this.fail(new AmqpError(501, `cannot decode: ${error.message}`));
     else this.fail(new AmqpError(541, error instanceof Error ? error.message : String(error)));
   }
 

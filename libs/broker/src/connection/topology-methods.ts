@@ -103,7 +103,7 @@ function onQueueDeclare(channel: Channel, args: ByteReader): void {
   const queue = declareQueue(
     channel.vhost,
     {
-      name: isPassive ? queueNameOf(channel, asked) : asked,
+      name: asked,
       isPassive,
       isDurable: (bits & 2) !== 0,
       isExclusive: (bits & 4) !== 0,
