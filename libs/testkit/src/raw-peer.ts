@@ -1,4 +1,4 @@
-import { connect } from 'amqplib';
+import { type Channel, connect } from 'amqplib';
 import type { Bus } from './fresh-bus.ts';
 
 export interface RawMessage {
@@ -19,6 +19,25 @@ export async function publishRaw(bus: Bus, messages: readonly RawMessage[]): Pro
       channel.publish(exchange, routingKey, Buffer.from(body), { contentType, headers });
     }
     await channel.waitForConfirms();
+  } finally {
+    await connection.close();
+  }
+}
+
+/** How many messages wait in a queue. */
+export async function queueDepth(bus: Bus, queue: string): Promise<number> {
+  return withChannel(bus, async (channel) => (await channel.checkQueue(queue)).messageCount);
+}
+
+/** Takes all waiting messages out of a queue, for good: how a test loses one. Answers how many there were. */
+export async function purgeQueue(bus: Bus, queue: string): Promise<number> {
+  return withChannel(bus, async (channel) => (await channel.purgeQueue(queue)).messageCount);
+}
+
+async function withChannel<T>(bus: Bus, use: (channel: Channel) => Promise<T>): Promise<T> {
+  const connection = await connect(bus.url, { clientProperties: { connection_name: 'testkit-raw' } });
+  try {
+    return await use(await connection.createChannel());
   } finally {
     await connection.close();
   }
