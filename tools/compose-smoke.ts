@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 // a check and at last `N passed, N failed`. Runs under a project name, an image name and ports of its own.
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PROJECT = `novasim-smoke-${process.pid}`;
+const SERVICES = ['api', 'scheduler', 'conductor', 'compute', 'network'] as const;
 const ADMIN_PASSWORD = 'smoke-admin';
 
 const [API_PORT, BROKER_PORT, MANAGEMENT_PORT, POSTGRES_PORT] = await freePorts(4);
@@ -27,6 +28,16 @@ const env = {
 const api = `http://127.0.0.1:${API_PORT}`;
 const servers = `${api}/compute/v2.1/servers`;
 
+/** The classic boot, as the senders tell it: `sent cast run_instance nova/scheduler`. */
+const BOOT_HOPS = [
+  /^api\S* +sent cast run_instance nova\/scheduler$/,
+  /^scheduler\S* +sent cast build_instances nova\/conductor$/,
+  /^conductor\S* +sent cast build_and_run_instance nova\/compute\.compute-\d$/,
+  /^compute\S* +sent call instance_update nova\/conductor$/,
+  /^compute\S* +sent call allocate_for_instance nova\/network$/,
+  /^compute\S* +sent call instance_update nova\/conductor$/,
+];
+
 let passed = 0;
 let failed = 0;
 
@@ -40,7 +51,7 @@ try {
     await check('a compute host killed in a build: the instance ends ACTIVE or ERROR', killWhileBuilding);
     await check('docker compose up --scale: more computes and conductors, all healthy', scaleUp);
   }
-  if (failed > 0) console.log(await compose('logs', '--tail', '80').catch(String));
+  if (failed > 0) console.log(await compose('logs', '--tail', '80', ...SERVICES).catch(String));
 } finally {
   await check('docker compose down leaves nothing', down);
 }
@@ -70,16 +81,6 @@ async function up(): Promise<true> {
   return true;
 }
 
-/** The classic boot, as the senders tell it: `sent cast run_instance nova/scheduler`. */
-const BOOT_HOPS = [
-  /^api\S* +sent cast run_instance nova\/scheduler$/,
-  /^scheduler\S* +sent cast build_instances nova\/conductor$/,
-  /^conductor\S* +sent cast build_and_run_instance nova\/compute\.compute-\d$/,
-  /^compute\S* +sent call instance_update nova\/conductor$/,
-  /^compute\S* +sent call allocate_for_instance nova\/network$/,
-  /^compute\S* +sent call instance_update nova\/conductor$/,
-];
-
 async function bootAndWait(): Promise<{ id: string; requestId: string }> {
   const booted = await boot('smoke');
   const server = await until('ACTIVE', 30_000, async () => {
@@ -94,16 +95,7 @@ async function bootAndWait(): Promise<{ id: string; requestId: string }> {
 
 /** Do the lines of one request hold the wanted hops, in this order? Other lines may stand between them. */
 async function hopsInLog(requestId: string, wanted: readonly RegExp[]): Promise<void> {
-  const log = await compose(
-    'logs',
-    '--no-color',
-    '--no-log-prefix',
-    'api',
-    'scheduler',
-    'conductor',
-    'compute',
-    'network',
-  );
+  const log = await compose('logs', '--no-color', '--no-log-prefix', ...SERVICES);
   const hops = log
     .split('\n')
     .filter((line) => line.includes(requestId) && / sent (?:cast|call) /.test(line))
@@ -230,8 +222,9 @@ async function docker(...args: readonly string[]): Promise<string> {
   try {
     return (await run('docker', args, { cwd: ROOT, env, maxBuffer: 2 ** 28 })).stdout;
   } catch (error) {
-    const { stderr = '' } = error as { stderr?: string }; // what execFile adds
-    throw new Error(`docker ${args.join(' ')}:\n${stderr.split('\n').slice(-30).join('\n') || String(error)}`);
+    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string }; // what execFile adds
+    const told = `${stdout}${stderr}`.split('\n').slice(-40).join('\n');
+    throw new Error(`docker ${args.join(' ')}:\n${told || String(error)}`);
   }
 }
 
