@@ -1,5 +1,6 @@
+import { setTimeout as after } from 'node:timers/promises';
 import type { HostName } from '@novasim/cloud';
-import { BaseEndpoint, RpcClient, serve, type Transport } from '@novasim/rpc';
+import { BaseEndpoint, MessagingError, RpcClient, serve, type Transport } from '@novasim/rpc';
 import {
   COMPUTE_TOPIC,
   CONDUCTOR_TOPIC,
@@ -89,22 +90,27 @@ async function startHost(
 }
 
 const PING_TIMEOUT_MS = 1_000;
+const PING_PAUSE_MS = 50;
 
-/** Pings the conductor until it answers, as a real nova-compute does before anything else (baseapi, 1.0). */
+/**
+ * Pings the conductor until it answers, as a real nova-compute does before anything else (baseapi, 1.0). Mandatory, so that a
+ * conductor that has no queue yet is told from one that is slow.
+ */
 async function waitForConductor(transport: Transport, log: Logger, signal: AbortSignal): Promise<void> {
   const base = new RpcClient<{ ping(ctx: unknown, args: { arg: string }): unknown }>(
     transport,
     { topic: CONDUCTOR_TOPIC, namespace: 'baseapi', version: '1.0' },
-    { timeoutMs: PING_TIMEOUT_MS },
+    { timeoutMs: PING_TIMEOUT_MS, atLeastOnce: true },
   );
   for (let attempt = 1; ; attempt += 1) {
-    signal.throwIfAborted();
     try {
       await base.call(adminContext(), 'ping', { arg: 'are you there?' }, { signal });
       return;
-    } catch (err) {
+    } catch (error) {
       signal.throwIfAborted();
-      log.warn({ attempt, err }, 'no conductor answers yet');
+      if (!(error instanceof MessagingError)) throw error;
+      if (attempt === 1) log.info({ why: error.message }, 'waiting for a conductor');
+      await after(PING_PAUSE_MS, undefined, { signal });
     }
   }
 }
