@@ -70,13 +70,13 @@ export class RpcClient<E> {
     args: ArgsOf<E, M>,
     { signal }: { signal?: AbortSignal } = {},
   ): Promise<ResultOf<E, M>> {
-    const { fanout, server, callMonitorTimeoutMs, serializer } = this.#settings;
+    const { fanout, server, callMonitorTimeoutMs, serializer, retry } = this.#settings;
     if (fanout === true) throw new InvalidTarget('a call cannot be fanout', this.#target());
     const route = this.#checkedRoute();
     signal?.throwIfAborted();
     const { replies, responseTimeoutMs, allowedRemoteModules, driver } = this.#transport[core];
     const timeoutMs = this.#settings.timeoutMs ?? responseTimeoutMs;
-    const replyQueue = replies.queue ?? (await replies.open());
+    const replyQueue = replies.queue ?? (await replies.open({ retry, signal }));
     signal?.throwIfAborted();
     const msgId = newId();
     const topic = requireTopic(this.#settings);

@@ -7,8 +7,8 @@ export interface Driver extends AsyncDisposable {
   publish(publication: Publication, options?: PublishOptions): Promise<void>;
   /** Declares the three queues of a server and consumes them. */
   listen(target: ListenTarget, receive: Receive): Promise<Listener>;
-  /** Declares a reply queue and consumes it. */
-  listenReplies(queue: string, receive: Receive): Promise<Listener>;
+  /** Declares a reply queue and consumes it. `options` bound the wait for a broker. */
+  listenReplies(queue: string, receive: Receive, options?: PublishOptions): Promise<Listener>;
   on(listener: (event: DriverEvent) => void): void;
   close(): Promise<void>;
 }

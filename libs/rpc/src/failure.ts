@@ -1,7 +1,6 @@
 import { isObject } from './envelope.ts';
 import { PoisonMessage } from './errors.ts';
 import { parseJson, stringifyJson } from './json.ts';
-import { PythonError } from './python-errors.ts';
 import { type RemoteFailure, rebuildError } from './remote-errors.ts';
 
 /** What an error may carry for the wire: the Python module of its class, and the arguments to build it again there. */
@@ -29,7 +28,7 @@ const tracebackStart = 'Traceback (most recent call last):\n';
 
 /** An error as the JSON text that travels as `failure`. Never throws: what cannot be written is left out. */
 export function encodeFailure(thrown: unknown): string {
-  const error = thrown instanceof Error ? thrown : new PythonError(`thrown: ${String(thrown)}`);
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const { className, module } = classOf(error);
   const { args, kwargs } = error as WireError; // read with care below: any error may have fields of these names
   const failure = {

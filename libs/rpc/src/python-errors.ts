@@ -9,7 +9,7 @@ export class PythonError extends Error {
 
   constructor(message = '', details: { args?: readonly unknown[]; kwargs?: Readonly<Record<string, unknown>> } = {}) {
     super(message);
-    this.name = new.target.name;
+    this.name = new.target === PythonError ? 'Exception' : new.target.name;
     this.args = details.args ?? (message === '' ? [] : [message]);
     this.kwargs = details.kwargs ?? {};
   }

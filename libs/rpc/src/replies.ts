@@ -1,5 +1,6 @@
+import { abortable } from './abortable.ts';
 import { diagnostics } from './diagnostics.ts';
-import type { Delivery, Driver, Listener } from './driver.ts';
+import type { Delivery, Driver, Listener, PublishOptions } from './driver.ts';
 import { decodeMessage } from './envelope.ts';
 import { TransportClosed } from './errors.ts';
 import { newId } from './ids.ts';
@@ -26,17 +27,26 @@ export class Replies {
   }
 
   /** Declares and consumes the queue, with the first call; kept until the transport closes. Returns its name. */
-  async open(): Promise<string> {
-    if (this.#isClosed) throw new TransportClosed('the transport was closed');
-    this.#opening ??= this.#driver.listenReplies(this.#name, (delivery) => this.#receive(delivery));
+  async open(options: PublishOptions): Promise<string> {
+    while (!this.#isOpen) {
+      if (this.#isClosed) throw new TransportClosed('the transport was closed');
+      const { signal } = options;
+      if (this.#opening === undefined) await this.#start(options);
+      else await abortable(this.#opening.catch(ignore), signal);
+      signal?.throwIfAborted();
+    }
+    return this.#name;
+  }
+
+  /** A failure is only the caller's whose options bounded the wait; others start anew. */
+  async #start(options: PublishOptions): Promise<void> {
+    this.#opening = this.#driver.listenReplies(this.#name, (delivery) => this.#receive(delivery), options);
     try {
       await this.#opening;
-    } catch (error) {
-      this.#opening = undefined;
-      throw error;
+      this.#isOpen = true;
+    } finally {
+      if (!this.#isOpen) this.#opening = undefined;
     }
-    this.#isOpen = true;
-    return this.#name;
   }
 
   /** Registers who waits for the replies to `msgId`; before the request is published, or a fast reply would find nobody. */
@@ -87,3 +97,5 @@ export class Replies {
     diagnostics.poison.publish({ transport: this.#transport, reason, exchange, routingKey, msgId, error });
   }
 }
+
+function ignore(): void {}

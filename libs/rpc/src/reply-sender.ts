@@ -11,15 +11,23 @@ const retryEveryMs = 250;
 /** Queues that stayed missing: no reply is tried for so long, and so many are remembered (amqpdriver.py). */
 const deadForMs = 60_000;
 const mostDead = 200;
+/** A server that stops does not hold up its program for callers that are gone. */
+const stoppingMs = 1_000;
 
 /** Sends replies of a server's calls. */
 export class ReplySender {
   readonly #transport: Transport;
   /** Reply queues that were missing, with the time until which nothing is sent there. */
   readonly #dead = new Map<string, number>();
+  #lastAttemptAt = Number.POSITIVE_INFINITY;
 
   constructor(transport: Transport) {
     this.#transport = transport;
+  }
+
+  /** Unlike oslo: from now on a missing reply queue is waited for a second only. */
+  hurry(): void {
+    this.#lastAttemptAt = Date.now() + stoppingMs;
   }
 
   /** Answers with a result; with a failure when the result cannot be written. */
@@ -52,7 +60,7 @@ export class ReplySender {
         return await send(this.#transport, outgoing, { to: 'direct', isMandatory: options.direct_mandatory_flag });
       } catch (error) {
         if (!(error instanceof MessageUndeliverable)) throw error;
-        if (Date.now() + retryEveryMs > giveUpAt) {
+        if (Date.now() + retryEveryMs > Math.min(giveUpAt, this.#lastAttemptAt)) {
           this.#remember(queue);
           throw error;
         }

@@ -123,6 +123,7 @@ class Server implements RpcServer {
 
   async #stop(): Promise<void> {
     this.#isStopping = true;
+    this.#replies.hurry();
     await this.#listener?.cancel();
     // Only now: given back earlier, they would come again.
     for (const delivery of this.#waiting.drain()) delivery.requeue();

@@ -1,3 +1,4 @@
+import { abortable } from '../../abortable.ts';
 import type {
   Driver,
   DriverEvent,
@@ -8,6 +9,7 @@ import type {
   PublishOptions,
   Receive,
 } from '../../driver.ts';
+import { asDeliveryFailure } from './broker-errors.ts';
 import { RecoveringConnection, type ReportedEvent } from './connection.ts';
 import { Consumers } from './consumers.ts';
 import type { DialConfig } from './dial.ts';
@@ -32,6 +34,8 @@ export class AmqpDriver implements Driver {
   readonly #publishing: RecoveringConnection;
   readonly #consuming: RecoveringConnection;
   readonly #listeners: ((event: DriverEvent) => void)[] = [];
+  /** Told of each round of hosts that failed for the consuming connection. */
+  readonly #impatient = new Set<(error: Error) => void>();
   #isClosed = false;
   #closing: Promise<void> | undefined;
 
@@ -50,7 +54,9 @@ export class AmqpDriver implements Driver {
     this.#consuming = new RecoveringConnection(config, {
       restore: (model) => consumers.restore(model),
       lost: () => consumers.lost(),
-      roundFailed: () => {}, // who listens waits as long as it takes
+      roundFailed: (error) => {
+        for (const roundFailed of this.#impatient) roundFailed(error);
+      },
       report: (event, host, error) => this.#report(event, 'consume', host, error),
     });
   }
@@ -96,8 +102,8 @@ export class AmqpDriver implements Driver {
     });
   }
 
-  async listenReplies(queue: string, receive: Receive): Promise<Listener> {
-    await this.#consuming.open();
+  async listenReplies(queue: string, receive: Receive, options: PublishOptions = {}): Promise<Listener> {
+    await this.#patiently(this.#consuming.open(), options);
     return this.#consumers.listen({
       queues: [expiringQueue(queue, this.#options)],
       prefetch: this.#options.rabbit_qos_prefetch_count,
@@ -122,6 +128,21 @@ export class AmqpDriver implements Driver {
     this.#consumers.close();
     await this.#publisher.close(graceMs);
     await Promise.all([this.#consuming.close(), this.#publishing.close()]);
+  }
+
+  /** Waits for the consuming connection as long as `options` allow; it goes on being opened for whoever comes next. */
+  async #patiently(opening: Promise<void>, { retry, signal }: PublishOptions): Promise<void> {
+    const { promise: impatient, reject } = Promise.withResolvers<never>();
+    let left = retry === undefined || retry < 0 ? Number.POSITIVE_INFINITY : retry;
+    const roundFailed = (error: Error): void => {
+      if (left-- <= 0) reject(asDeliveryFailure(error, 'no broker can be reached'));
+    };
+    this.#impatient.add(roundFailed);
+    try {
+      await abortable(Promise.race([opening, impatient]), signal);
+    } finally {
+      this.#impatient.delete(roundFailed);
+    }
   }
 
   #consumeArguments(): Record<string, unknown> {

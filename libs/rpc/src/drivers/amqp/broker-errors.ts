@@ -9,14 +9,19 @@ export function codeOf(error: unknown): number | undefined {
   return typeof code === 'number' ? code : undefined;
 }
 
+/** How amqplib tells that the broker closed the connection instead of opening the virtual host. */
+const closedAtOpen = /Expected ConnectionOpenOk; got <ConnectionClose/;
+
 /** True when the broker refused credentials or virtual host: amqplib tells it in words only. */
 export function isRefusal(error: unknown): boolean {
-  return error instanceof Error && /\b(403|530)\b|ACCESS[_-]REFUSED|NOT[_-]ALLOWED/.test(error.message);
+  if (!(error instanceof Error)) return false;
+  return closedAtOpen.test(error.message) || /\b(403|530)\b|ACCESS[_-]REFUSED|NOT[_-]ALLOWED/.test(error.message);
 }
 
 /** The refusal as this library's error. */
 export function asRefusal(error: unknown, host: string, virtualHost: string): BrokerRefused {
-  const words = /"([^"]*)"/.exec(textOf(error))?.[1] ?? textOf(error);
+  const text = textOf(error);
+  const words = closedAtOpen.test(text) ? 'it is unknown or not permitted' : (/"([^"]*)"/.exec(text)?.[1] ?? text);
   return new BrokerRefused(`${host} refused the connection to virtual host '${virtualHost}': ${words}`, {
     cause: error,
   });
