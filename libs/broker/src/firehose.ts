@@ -73,8 +73,7 @@ function propertyTable(properties: Properties): Field {
     const value = properties[name];
     if (value === undefined) continue;
     if (kind === 'text') entries.push([wireName, text(String(value))]);
-    else if (kind === 'octet') entries.push([wireName, int(Number(value))]);
-    else if (kind === 'time') entries.push([wireName, { type: 'T', value: Number(value) }]);
+    else if (kind !== 'table') entries.push([wireName, int(Number(value))]);
     else entries.push([wireName, { type: 'F', value: properties.headers ?? emptyTable }]);
   }
   return table(entries);

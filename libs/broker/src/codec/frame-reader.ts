@@ -18,7 +18,8 @@ export class FrameReader {
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
   #neededBytes = 0;
-  #stopped: boolean = false;
+  #isStopped: boolean = false;
+  #isPaused: boolean = false;
   /** The largest frame the client may send, all eight octets of overhead included; 0: no limit. */
   maxFrameSize: number;
 
@@ -29,8 +30,20 @@ export class FrameReader {
 
   /** No frame is handed on any more. */
   stop(): void {
-    this.#stopped = true;
+    this.#isStopped = true;
     this.#waiting = [];
+  }
+
+  /** Hands on no frame until {@link resume}, not even those that came already. */
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  /** @throws as {@link push} */
+  resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.push(Buffer.alloc(0));
   }
 
   /** @throws {AmqpError} 501 on bytes that are no frame, or on one that is larger than was agreed. */
@@ -39,13 +52,17 @@ export class FrameReader {
     if (this.#waitingBytes > 0) {
       this.#waiting.push(chunk);
       this.#waitingBytes += chunk.length;
-      if (this.#waitingBytes < this.#neededBytes) return;
+      if (this.#isPaused || this.#waitingBytes < this.#neededBytes) return;
       bytes = Buffer.concat(this.#waiting, this.#waitingBytes);
       this.#waiting = [];
       this.#waitingBytes = 0;
     }
     let at = 0;
-    while (!this.#stopped) {
+    while (!this.#isStopped) {
+      if (this.#isPaused) {
+        this.#keep(bytes, at, 0);
+        return;
+      }
       const left = bytes.length - at;
       if (left < headSize) {
         this.#keep(bytes, at, headSize);

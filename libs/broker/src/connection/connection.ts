@@ -139,6 +139,11 @@ export class Connection {
     for (const channel of this.channels.values()) {
       for (const consumer of channel.consumers.values()) consumer.queue.dispatch();
     }
+    try {
+      this.#reader.resume();
+    } catch (error) {
+      this.#onError(error);
+    }
   }
 
   #onData(chunk: Buffer): void {
@@ -192,6 +197,8 @@ export class Connection {
     }
     if (number === 0) this.#onConnectionFrame(type, payload);
     else this.#onChannelFrame(type, number, payload);
+    // A client that asks but does not read: even what came already must wait, or one chunk of requests could ask for gigabytes.
+    if (this.isCongested) this.#reader.pause();
   }
 
   #onChannelFrame(type: number, number: number, payload: Buffer): void {
@@ -267,7 +274,9 @@ export class Connection {
     const seconds = this.#tuning.heartbeatSeconds;
     if (seconds > 0) {
       this.#heartbeat = new Heartbeat(seconds, {
-        bytesMoved: () => this.#socket.bytesRead + this.#socket.bytesWritten - this.#socket.writableLength,
+        // What is not read cannot be heard: then the client lives as long as it takes what it is sent.
+        bytesMoved: () =>
+          this.#isCongested ? this.#socket.bytesWritten - this.#socket.writableLength : this.#socket.bytesRead,
         beat: () => {
           this.writer.heartbeat();
           this.touch();

@@ -1,14 +1,13 @@
 /** What a heartbeat watches. */
 export interface Pulse {
-  /** Bytes that moved either way since the connection began: while they move, the client lives. */
+  /** A count of bytes that goes on while the client lives. */
   bytesMoved(): number;
   beat(): void;
   onSilence(): void;
 }
 
 /**
- * Sends a heartbeat each half interval and ends a connection that stood still for two whole ones (rabbit_heartbeat). Where the client
- * does not read, writing counts as living only when bytes leave.
+ * Sends a heartbeat each half interval and ends a connection that stood still for two whole ones (rabbit_heartbeat).
  */
 export class Heartbeat implements Disposable {
   readonly #timer: NodeJS.Timeout;

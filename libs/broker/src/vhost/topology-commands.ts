@@ -95,14 +95,15 @@ export function declareQueue(vhost: VirtualHost, asked: QueueDeclaration, user: 
     queue.touch();
     return queue;
   }
+  // Even for a queue that is there: who was given a name by the broker cannot declare it again.
+  if (asked.name.startsWith('amq.')) {
+    throw new AmqpError(403, `queue name '${asked.name}' contains reserved prefix 'amq.*'`);
+  }
   const current = vhost.queues.get(asked.name);
   if (current !== undefined) {
     assertSameQueue(vhost, current, asked, user);
     current.touch();
     return current;
-  }
-  if (asked.name.startsWith('amq.')) {
-    throw new AmqpError(403, `queue name '${asked.name}' contains reserved prefix 'amq.*'`);
   }
   const name = asked.name === '' ? `amq.gen-${randomBytes(16).toString('base64url')}` : asked.name;
   const { isDurable, isAutoDelete, isExclusive, args } = asked;

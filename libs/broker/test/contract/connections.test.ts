@@ -106,10 +106,9 @@ describe.each(await brokersUnderTest())('$name', (broker) => {
     const close = new ByteWriter().u16(200).shortText('bye').u16(0).u16(0).done();
     client.send(methodFrame(0, methods.connectionClose, close));
     await client.expect('connection.close_ok');
-    await client.ended();
   });
 
-  test('answers methods in order, several at once', async () => {
+  test('answers several methods that came at once', async () => {
     await using bus = await freshBus(broker);
     await using client = await rawClient(bus.url);
     const qos = methodFrame(1, methods.basicQos, new ByteWriter().u32(0).u16(1).u8(0).done());
@@ -119,7 +118,7 @@ describe.each(await brokersUnderTest())('$name', (broker) => {
       methodFrame(2, methods.channelOpen, Buffer.of(0)),
     );
     const answers = [await client.next(), await client.next(), await client.next()].map((heard) => heard?.method);
-    expect(answers.toSorted()).toEqual(['basic.qos_ok', 'channel.open_ok', 'confirm.select_ok']);
+    expect(new Set(answers)).toEqual(new Set(['basic.qos_ok', 'channel.open_ok', 'confirm.select_ok']));
   });
 
   test('sends heartbeats and ends a client that has stopped', async () => {

@@ -19,10 +19,10 @@ describe.each(await brokersUnderTest())('a message on $name', (broker) => {
   test('leaves a queue without consumers when it expires', async () => {
     await using scene = await sceneOn(broker);
     const { channel } = scene;
-    await channel.assertQueue('q');
+    await withDeadLetters(channel);
     channel.sendToQueue('q', Buffer.from('x'), { expiration: '60' });
-    await settled(channel);
-    expect(await channel.checkQueue('q')).toMatchObject({ messageCount: 1 });
+    const inbox = await consume(channel, 'dead', { noAck: true });
+    await inbox.seen(1);
     await emptied(channel, 'q');
   });
 
@@ -104,15 +104,22 @@ describe.each(await brokersUnderTest())('a dead letter on $name', (broker) => {
   test('tells of its rejection, and counts when it dies again', async () => {
     await using scene = await sceneOn(broker);
     const { channel } = scene;
-    await withDeadLetters(channel);
+    const back = (to: string, more = {}) => ({
+      arguments: { 'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': to, ...more },
+    });
+    await channel.assertQueue('q', back('pause'));
+    await channel.assertQueue('pause', back('q', { 'x-message-ttl': 5 }));
     sendAll(channel, 'q', ['x']);
     for (const count of [1, 2]) {
       const message = await until(() => channel.get('q'));
+      expect(message.properties.headers?.['x-death'] ?? []).toHaveLength(count === 1 ? 0 : 2);
       channel.nack(message, false, false);
-      const letter = await until(() => channel.get('dead', { noAck: true }));
-      expect(letter.properties.headers?.['x-death']).toMatchObject([{ count, reason: 'rejected', queue: 'q' }]);
-      channel.publish('', 'q', letter.content, { headers: letter.properties.headers });
     }
+    const message = await until(() => channel.get('q'));
+    expect(message.properties.headers?.['x-death']).toMatchObject([
+      { count: 2, reason: 'expired', queue: 'pause' },
+      { count: 2, reason: 'rejected', queue: 'q' },
+    ]);
   });
 
   test('keeps its routing key when the queue names none', async () => {

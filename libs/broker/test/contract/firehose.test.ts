@@ -55,7 +55,7 @@ describe.each(await brokersUnderTest())('the firehose of $name', (broker) => {
     });
     expect(record?.routed_queues?.toSorted()).toEqual(['a', 'b']);
     expect(record?.connection).toMatch(/^[\d.]+:\d+ -> [\d.]+:\d+$/);
-    expect(record?.node).toMatch(/^\w+@[\w-]+$/);
+    expect(record?.node).toMatch(/^[\w-]+@[\w-]+$/);
   });
 
   test('tells of a publish that nobody receives', async () => {
@@ -139,7 +139,7 @@ describe.each(await brokersUnderTest())('the firehose of $name', (broker) => {
       content_type: 'S',
       headers: { own: 'b' },
       delivery_mode: 'I',
-      timestamp: expect.stringMatching(/^[lT]$/),
+      timestamp: 'I',
     };
     const common = {
       exchange_name: 'S',

@@ -10,7 +10,9 @@ describe.each(await brokersUnderTest())('a queue on $name', (broker) => {
     await using scene = await sceneOn(broker);
     const { queue } = await scene.channel.assertQueue('', { exclusive: true });
     expect(queue).toMatch(/^amq\.gen-[\w-]{22}$/);
-    await expect(scene.channel.assertQueue(queue, { exclusive: true })).resolves.toMatchObject({ queue });
+    await expect(scene.channel.checkQueue(queue)).resolves.toMatchObject({ queue });
+    // Its name is not for clients to declare, not even for the one that it was made for.
+    await expect(scene.channel.assertQueue(queue, { exclusive: true })).rejects.toThrow("reserved prefix 'amq.*'");
   });
 
   test('tells its messages and consumers when it is declared again', async () => {

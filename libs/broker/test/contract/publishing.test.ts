@@ -1,4 +1,4 @@
-import { brokersUnderTest } from '@novasim/testkit';
+import { brokersUnderTest, until } from '@novasim/testkit';
 import { describe, expect, test } from 'vitest';
 import { clientOn, consume, drain, sceneOn, settled } from './clients.ts';
 
@@ -108,8 +108,8 @@ describe.each(await brokersUnderTest())('direct reply-to on $name', (broker) => 
     asking.sendToQueue('service', body, { replyTo: 'amq.rabbitmq.reply-to' });
     await settled(asking);
     await requester.connection.close();
-    const request = await channel.get('service', { noAck: true });
-    const replyTo = String(request && request.properties.replyTo);
+    const request = await until(() => channel.get('service', { noAck: true }));
+    const replyTo = String(request.properties.replyTo);
     const returned = new Promise<unknown>((resolve) => channel.on('return', resolve));
     channel.sendToQueue(replyTo, body, { mandatory: true });
     expect(await returned).toMatchObject({ fields: { replyCode: 312, routingKey: replyTo } });
