@@ -41,11 +41,11 @@ function findingOf(issue: Issue, root: unknown, above: Path): Finding {
   const path = [...above, ...issue.path];
   const value = at(root, path);
   const quoted = cut(repr(value));
+  if (value === undefined && path.length > 0) {
+    return { path: path.slice(0, -1), text: `${repr(String(path.at(-1)))} is a required property`, rank: 0 };
+  }
   switch (issue.code) {
     case 'invalid_type':
-      if (value === undefined && path.length > 0) {
-        return { path: path.slice(0, -1), text: `${repr(String(path.at(-1)))} is a required property`, rank: 0 };
-      }
       return { path, text: `${quoted} is not of type '${TYPES[issue.expected] ?? issue.expected}'`, rank: 1 };
     case 'unrecognized_keys':
       return { path, text: `Additional properties are not allowed (${unexpected(issue.keys)})`, rank: 2 };
@@ -72,7 +72,9 @@ function findingOf(issue: Issue, root: unknown, above: Path): Finding {
 function unionFinding(errors: readonly (readonly Issue[])[], root: unknown, path: Path, quoted: string): Finding {
   const near = errors.find((issues) => issues.every((issue) => issue.code !== 'invalid_type' || issue.path.length > 0));
   if (near?.[0] !== undefined) return findingOf(near[0], root, path);
-  const types = errors.flatMap((issues) => issues.map((issue) => ('expected' in issue ? String(issue.expected) : '')));
+  const types = errors.flatMap(([issue]) =>
+    issue !== undefined && 'expected' in issue ? [String(issue.expected)] : [],
+  );
   return {
     path,
     text: `${quoted} is not of type ${types.map((type) => `'${TYPES[type] ?? type}'`).join(', ')}`,
@@ -80,8 +82,8 @@ function unionFinding(errors: readonly (readonly Issue[])[], root: unknown, path
   };
 }
 
-/** JSON schema's names of types. */
-const TYPES: Readonly<Record<string, string>> = { int: 'integer', record: 'object' };
+/** JSON schema's names of types; every number in a body is a whole one. */
+const TYPES: Readonly<Record<string, string>> = { int: 'integer', number: 'integer', record: 'object' };
 
 function tooSmall(origin: string, quoted: string, minimum: number | bigint): string {
   return origin === 'number' || origin === 'int'
@@ -96,7 +98,8 @@ function tooBig(origin: string, quoted: string, maximum: number | bigint): strin
 }
 
 function formatWords(format: string, pattern: string | undefined): string {
-  return format === 'regex' && pattern !== undefined ? `does not match '${source(pattern)}'` : `is not a '${format}'`;
+  if (format === 'regex' && pattern !== undefined) return `does not match '${source(pattern)}'`;
+  return `is not a '${format === 'guid' ? 'uuid' : format}'`;
 }
 
 function keyWords(key: PropertyKey | undefined, issues: readonly Issue[]): string {

@@ -14,17 +14,8 @@ export const computeVersionsOperation: Operation = operation({
   run: ({ baseUrl }) => ({
     status: 200,
     body: {
-      versions: [
-        {
-          id: 'v2.0',
-          status: 'SUPPORTED',
-          version: '',
-          min_version: '',
-          updated: '2011-01-21T11:33:21Z',
-          links: [{ rel: 'self', href: `${baseUrl}/v2/` }],
-        },
-        { ...v21(), links: [{ rel: 'self', href: `${baseUrl}/v2.1/` }] },
-      ],
+      // v2.0, which a real Nova lists too, is not served.
+      versions: [{ ...v21(), links: [{ rel: 'self', href: `${baseUrl}/v2.1/` }] }],
     },
   }),
 });
