@@ -41,8 +41,8 @@ export class StoreClosed extends StoreError {
   override readonly name = 'StoreClosed';
   readonly code = 'STORE_CLOSED';
 
-  constructor(options?: ErrorOptions) {
-    super('the store is closed', options);
+  constructor() {
+    super('the store is closed');
   }
 }
 

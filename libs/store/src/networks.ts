@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { InstanceUuid, Network, Port, ProjectId, Subnet, Vif } from '@novasim/cloud';
-import { type Selectable, sql } from 'kysely';
+import type { Selectable } from 'kysely';
 import { formatAddress, parseAddress, parseCidr } from './cidr.ts';
 import {
   AddressInUse,
@@ -90,10 +90,15 @@ export class NetworkTables implements Networks {
           subnet_id: param('subnet_id'),
           project_id: param('project_id'),
           device_id: param('device_id'),
-          position: values
-            .selectFrom('ports')
-            .select(({ fn, lit }) => fn.coalesce(fn.max(sql<number>`position + 1`), lit(0)).as('next'))
-            .where('device_id', '=', param('device_id')),
+          position: values.fn.coalesce(
+            values
+              .selectFrom('ports')
+              .select((column) => column('position', '+', 1).as('next'))
+              .where('device_id', '=', param('device_id'))
+              .orderBy('position', 'desc')
+              .limit(1),
+            values.lit(0),
+          ),
           mac_address: param('mac_address'),
           ip_address: param('ip_address'),
           ip_offset: param('ip_offset'),

@@ -31,6 +31,7 @@ export async function openStore(url: string, options: OpenOptions = {}): Promise
   const db = new Kysely<Database>({ dialect: await dialectOf(address) });
   opened.defer(() => db.destroy());
   const session = new Session({ kind: address.kind, db, now, shown: address.shown });
+  opened.defer(() => session.finish());
 
   const prepare = () => migrate(session, MIGRATIONS);
   await (address.kind === 'postgres' ? whenUp(prepare, address.shown, signal) : prepare());

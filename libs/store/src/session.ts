@@ -15,6 +15,8 @@ export class Session {
   readonly db: Kysely<Database>;
   readonly #now: () => number;
   readonly #shown: string;
+  #running = 0;
+  #finished: PromiseWithResolvers<void> | undefined;
 
   constructor(options: { kind: 'sqlite' | 'postgres'; db: Kysely<Database>; now: () => number; shown: string }) {
     this.kind = options.kind;
@@ -59,6 +61,28 @@ export class Session {
 
   /** Repeats what lost against another transaction, and gives the failures of a database the names of ours. */
   async guarded<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#finished !== undefined) throw new StoreClosed();
+    this.#running += 1;
+    try {
+      return await this.#repeated(work);
+    } finally {
+      this.#running -= 1;
+      this.#resolveIfFinished();
+    }
+  }
+
+  /** Takes no more work, and resolves when what runs has finished. */
+  async finish(): Promise<void> {
+    this.#finished ??= Promise.withResolvers();
+    this.#resolveIfFinished();
+    await this.#finished.promise;
+  }
+
+  #resolveIfFinished(): void {
+    if (this.#running === 0) this.#finished?.resolve();
+  }
+
+  async #repeated<T>(work: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await work();
@@ -123,9 +147,6 @@ function named(error: unknown, shown: string): unknown {
     return new StoreBusy(5_000, { cause: error });
   }
   if (code === '2201B') return new InvalidValue('name', 'filter', error.message, { cause: error });
-  if (/driver has already been destroyed|database is not open|after calling end on the pool/.test(error.message)) {
-    return new StoreClosed({ cause: error });
-  }
   if (REFUSED.test(code)) return new BadDatabaseUrl(shown, error.message, { cause: error });
   if ('errcode' in error && FILE_FAULTS.has(Number(error.errcode) & 0xff)) {
     return new StoreUnavailable(shown, error.message, { cause: error });
