@@ -11,6 +11,8 @@ export class Exchange {
   readonly baseUrl: string;
   readonly remoteAddress: string | null;
   readonly startedAt = performance.now();
+  /** The operation that answers, by its path with `{names}`, once it is known; for what counts requests. */
+  route: string | undefined;
 
   constructor(request: IncomingMessage) {
     const given = request.headers['x-openstack-request-id'];

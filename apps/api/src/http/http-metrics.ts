@@ -11,13 +11,9 @@ export function httpMetrics({ histogram }: Metrics): RequestHandler {
   });
   return (request, response, next) => {
     response.once('finish', () => {
-      const route = request.route as { path?: string } | undefined; // Express leaves it when a route has matched
-      const labels = {
-        method: request.method,
-        route: route?.path === undefined ? 'none' : `${request.baseUrl}${route.path}`,
-        status: String(response.statusCode),
-      };
-      seconds.observe(labels, (performance.now() - exchangeOf(request).startedAt) / 1_000);
+      const { route = 'none', startedAt } = exchangeOf(request);
+      const labels = { method: request.method, route, status: String(response.statusCode) };
+      seconds.observe(labels, (performance.now() - startedAt) / 1_000);
     });
     next();
   };

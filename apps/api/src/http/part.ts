@@ -52,6 +52,7 @@ async function answer(
   { authenticator, maxBodyBytes }: PartDeps,
 ): Promise<void> {
   const exchange = exchangeOf(request);
+  exchange.route = `${part.prefixes[0] ?? ''}${operation.path}`;
   const caller = operation.isPublic ? authenticator.nobody(exchange) : await authenticator.callerOf(request, exchange);
   let microversion = MIN_MICROVERSION;
   if (part.isMicroversioned) {

@@ -137,9 +137,11 @@ export type NumberedService = ServiceRecord & { readonly id: number };
 async function numberedServices(store: Store): Promise<readonly NumberedService[]> {
   const services = await store.hosts.services();
   return services
-    .toSorted((a, b) => compare(a.created_at, b.created_at) || compare(a.uuid, b.uuid))
+    .toSorted((a, b) => compare(orderOf(a), orderOf(b)))
     .map((service, index) => ({ ...service, id: index + 1 }));
 }
+
+const orderOf = ({ created_at, binary, host }: ServiceRecord) => `${created_at} ${binary} ${host}`;
 
 function assertAdmin({ caller }: ApiRequest<unknown, unknown>, rule: string): void {
   if (!caller.context.is_admin) throw deniedByPolicy(rule);
