@@ -1,9 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { closeServer, createMetrics, joinBus, listen, periodic, type Start } from '@novasim/service';
+import { closeServer, createMetrics, joinBus, listen, periodic, type Start, startHealth } from '@novasim/service';
 import { openStore } from '@novasim/store';
 import { createApp } from './app.ts';
 import type { ApiConfig } from './config.ts';
+import { healthChecks } from './health-checks.ts';
 import { ComputeManager } from './manager.ts';
 import { seedOnce } from './tasks/seed-once.ts';
 
@@ -42,6 +43,12 @@ export const startApi: Start<ApiConfig> = async ({ config, log, signal }) => {
   const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS }, app);
   await listen(server, config.apiPort, config.apiHost, 'API_PORT');
   opened.defer(() => closeServer(server));
+
+  if (config.healthPort !== undefined) {
+    const checks = healthChecks({ store, transport, serviceDownMs: config.serviceDownMs });
+    const { healthHost: host, healthPort: port } = config;
+    opened.use(await startHealth({ host, port, checks, metrics, log }));
+  }
 
   const { port } = server.address() as AddressInfo; // a TCP server that listens has one
   const shown = config.apiHost.includes(':') ? `[${config.apiHost}]` : config.apiHost;

@@ -8,6 +8,7 @@ import { createLogger } from '@novasim/service';
 import { openStore, SEEDED, type Store } from '@novasim/store';
 import { type Bus, freshBus, until } from '@novasim/testkit';
 import { readConfig, startApi } from '../src/service.ts';
+import { startTcpProxy } from './tcp-proxy.ts';
 
 export const CIRROS = SEEDED.images.cirros;
 export const DEMO_NETWORK = SEEDED.networks.demo;
@@ -38,6 +39,8 @@ export interface ApiUnderTest extends AsyncDisposable {
   readonly terminations: readonly { readonly host: string; readonly uuid: string }[];
   /** Every line that the api logged. */
   readonly log: readonly string[];
+  /** Holds up whatever the api and the broker say to each other; both think that they are connected. Returns what ends it. */
+  holdBus(): () => void;
   ask(path: string, asking?: Asking): Promise<Reply>;
   /** A token of a user in the project of the same name. */
   login(user?: 'admin' | 'demo'): Promise<string>;
@@ -55,8 +58,9 @@ export async function startApiUnderTest(env: NodeJS.ProcessEnv = {}): Promise<Ap
   opened.defer(() => rm(folder, { recursive: true, force: true }));
   const databaseUrl = `sqlite:${join(folder, 'test.db')}`;
   const bus = opened.use(await freshBus());
+  const proxy = opened.use(await startTcpProxy(bus.url));
   const config = readConfig({
-    TRANSPORT_URL: bus.url,
+    TRANSPORT_URL: proxy.url,
     DATABASE_URL: databaseUrl,
     API_PORT: '0',
     HOST: 'api-1',
@@ -95,6 +99,7 @@ export async function startApiUnderTest(env: NodeJS.ProcessEnv = {}): Promise<Ap
     boots,
     terminations,
     log: lines,
+    holdBus: () => proxy.hold(),
     ask,
     async login(user = 'admin') {
       const { headers } = await ask('/identity/v3/auth/tokens', { body: passwordRequest(user, PASSWORDS[user]) });

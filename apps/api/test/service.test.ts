@@ -1,4 +1,4 @@
-import type { Binary, HostName } from '@novasim/cloud';
+import type { Binary, HostName, InstanceUuid } from '@novasim/cloud';
 import { describe, expect, test } from 'vitest';
 import { readConfig } from '../src/config.ts';
 import { seedOnce } from '../src/tasks/seed-once.ts';
@@ -40,6 +40,34 @@ test('without a bus a boot is 503, nothing is left of it, and what is there can 
   expect(Object.keys(reply.body)).toEqual(['serviceUnavailable']);
   expect(await api.store.instances.list({})).toEqual([]);
   expect((await api.ask('/compute/v2.1/servers/detail')).status).toBe(200);
+});
+
+describe('a broker that does not take the message in time', () => {
+  test('makes a boot 503; its rows are gone, and a message that arrives after all finds no build', async () => {
+    await using api = await startApiUnderTest({ CAST_TIMEOUT_MS: '200' });
+    const release = api.holdBus();
+    const reply = await api.ask('/compute/v2.1/servers', BOOT);
+    expect([reply.status, reply.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(reply.body.serviceUnavailable.message).toContain('nothing was created');
+    expect((await api.ask('/compute/v2.1/servers')).body.servers).toEqual([]);
+    release();
+    await api.booted(1);
+    const [uuid] = api.boots[0]?.args.request_spec.instance_uuids ?? [];
+    expect(await api.store.instances.get(uuid as InstanceUuid)).toBeUndefined();
+    expect((await api.ask('/compute/v2.1/servers', BOOT)).status).toBe(202);
+  });
+
+  test('makes a delete 503; asked for again it is done', async () => {
+    await using api = await startApiUnderTest({ CAST_TIMEOUT_MS: '200' });
+    const { uuid } = await api.boot();
+    await api.change(uuid, { vm_state: 'active', task_state: null, host: 'host-1' as HostName });
+    const release = api.holdBus();
+    const remove = () => api.ask(`/compute/v2.1/servers/${uuid}`, { method: 'DELETE' });
+    expect((await remove()).status).toBe(503);
+    release();
+    expect((await remove()).status).toBe(204);
+    await expect.poll(() => api.terminations.length).toBeGreaterThan(0);
+  });
 });
 
 test('metrics name the route, not the path', async () => {
