@@ -1,4 +1,4 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { subscribe } from 'node:diagnostics_channel';
 
 /**
  * What the bus library tells on `node:diagnostics_channel`, as far as it is used here: the union of its events. Every event
@@ -38,19 +38,28 @@ export type HopChannel =
   | 'rpc.poison'
   | 'rpc.connection';
 
+type Listeners = { readonly [C in HopChannel]?: (event: HopEvent) => void };
+
+/**
+ * Who listens to which transport. Weak, and with one subscription a channel for the whole process: a transport that is gone
+ * takes its listeners with it, and in a process of many services an event costs one look-up.
+ */
+const listening = new WeakMap<object, Set<Listeners>>();
+const subscribed = new Set<HopChannel>();
+
 /** Listens to the events of one transport until disposed. */
-export function listenTo(
-  transport: object,
-  listeners: { readonly [C in HopChannel]?: (event: HopEvent) => void },
-): Disposable {
-  const stack = new DisposableStack();
-  for (const [channel, listener] of Object.entries(listeners)) {
-    const onMessage = (message: unknown) => {
-      const event = message as HopEvent; // the library's typed events; only what is named above is read
-      if (event.transport === transport) listener(event);
-    };
-    subscribe(channel, onMessage);
-    stack.defer(() => unsubscribe(channel, onMessage));
-  }
-  return stack;
+export function listenTo(transport: object, listeners: Listeners): Disposable {
+  for (const channel of Object.keys(listeners) as HopChannel[]) hear(channel); // its keys are channels
+  const those = listening.get(transport) ?? new Set();
+  listening.set(transport, those.add(listeners));
+  return { [Symbol.dispose]: () => void those.delete(listeners) };
+}
+
+function hear(channel: HopChannel): void {
+  if (subscribed.has(channel)) return;
+  subscribed.add(channel);
+  subscribe(channel, (message) => {
+    const event = message as HopEvent; // the library's typed events; only what is named above is read
+    for (const listeners of listening.get(event.transport) ?? []) listeners[channel]?.(event);
+  });
 }
