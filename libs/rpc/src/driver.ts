@@ -69,6 +69,8 @@ export interface Delivery {
    * delivers the message again, and `lost` is called instead.
    */
   accept(run: () => void, lost: () => void): void;
+  /** Acknowledges soon, for what may come twice without harm. */
+  acceptLazily(): void;
   /** Drops the message for good. */
   reject(): void;
   /** Gives the message back to its queue. */

@@ -18,9 +18,9 @@ export function encodeMessage(message: Record<string, unknown>): Buffer {
  */
 export function decodeMessage(body: Buffer, headers: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const text = decompress(body, headers['compression']).toString('utf8');
-  const outer = parse(text, 'body');
+  const outer = readEnvelope(text) ?? parse(text, 'body');
   if (!isObject(outer)) throw new PoisonMessage(`body is ${kindOf(outer)}, expected an object`);
-  if (!Object.hasOwn(outer, 'oslo.version') || !Object.hasOwn(outer, 'oslo.message')) return outer;
+  if (!isEnvelope(outer)) return outer;
   assertEnvelopeVersion(outer['oslo.version']);
   const inner = outer['oslo.message'];
   if (typeof inner !== 'string') throw new PoisonMessage(`oslo.message is ${kindOf(inner)}, expected text`);
@@ -40,6 +40,20 @@ export function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+/** An envelope holds two texts, which need no care for numbers. Anything else is left to the careful parser. */
+function readEnvelope(text: string): Record<string, unknown> | undefined {
+  try {
+    const outer: unknown = JSON.parse(text);
+    return isObject(outer) && isEnvelope(outer) ? outer : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isEnvelope(outer: Record<string, unknown>): boolean {
+  return Object.hasOwn(outer, 'oslo.version') && Object.hasOwn(outer, 'oslo.message');
 }
 
 function assertEnvelopeVersion(version: unknown): void {

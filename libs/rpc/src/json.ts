@@ -1,21 +1,33 @@
 import { readPythonJson } from './python-json.ts';
 
-/** Digits that a double may not hold: only then is the slow parser needed to keep them all. */
-const longDigits = /\d{16}/;
-
 /**
  * Parses JSON as Python writes it: `NaN`, `Infinity` and `-Infinity` may stand as bare words, and integers beyond 2^53
  * become BigInt. Ordinary text takes the engine's parser.
  * @throws {SyntaxError} when the text is neither.
  */
 export function parseJson(text: string): unknown {
-  if (longDigits.test(text)) return readPythonJson(text);
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
     return readPythonJson(text);
   }
+  return hasUnsafeInteger(value) ? readPythonJson(text) : value;
 }
+
+/** A number beyond 2^53 may have lost digits. Deep nesting is not searched: the careful parser refuses it anyway. */
+function hasUnsafeInteger(value: unknown, depth = 0): boolean {
+  if (typeof value === 'number') return value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER;
+  if (typeof value !== 'object' || value === null || depth > deepestSearched) return false;
+  if (Array.isArray(value)) {
+    for (const item of value) if (hasUnsafeInteger(item, depth + 1)) return true;
+    return false;
+  }
+  for (const key in value) if (hasUnsafeInteger((value as Record<string, unknown>)[key], depth + 1)) return true;
+  return false;
+}
+
+const deepestSearched = 1_000;
 
 /**
  * Writes a value as JSON that Python reads: non-finite numbers as bare words, BigInt as digits, `undefined` as null.
@@ -30,9 +42,25 @@ export function stringifyJson(value: unknown): string {
     return writeSpecial(value);
   }
   if (text === undefined) return 'null';
-  // JSON.stringify turns NaN into null: only a text with a null in it can have lost one.
-  if (text.includes('null') && hasSpecialNumber(value, new Set())) return writeSpecial(value);
+  // JSON.stringify turns NaN into null: only a text with more nulls than are known to be meant can have lost one.
+  if (hasMore(text, 'null', topLevelNulls(value)) && hasSpecialNumber(value, new Set())) return writeSpecial(value);
   return text;
+}
+
+function topLevelNulls(value: unknown): number {
+  let count = 0;
+  if (typeof value === 'object' && value !== null) {
+    for (const key in value) if ((value as Record<string, unknown>)[key] === null) count++;
+  }
+  return count;
+}
+
+function hasMore(text: string, word: string, times: number): boolean {
+  let found = 0;
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {
+    if (++found > times) return true;
+  }
+  return false;
 }
 
 function hasSpecialNumber(value: unknown, above: Set<object>): boolean {

@@ -77,10 +77,8 @@ export class Replies {
       this.#poison(delivery, 'undecodable reply', undefined, error);
       return;
     }
-    delivery.accept(
-      () => this.#settle(delivery, message),
-      () => {}, // comes again on the next connection
-    );
+    delivery.acceptLazily();
+    this.#settle(delivery, message);
   }
 
   #settle(delivery: Delivery, message: Record<string, unknown>): void {

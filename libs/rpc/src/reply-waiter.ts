@@ -19,7 +19,7 @@ export class ReplyWaiter {
   readonly promise: Promise<unknown>;
   readonly #call: WaitingCall;
   readonly #ended: () => void;
-  readonly #signal: AbortSignal | undefined;
+  #unlisten: (() => void) | undefined;
   #resolve!: (result: unknown) => void;
   #reject!: (reason: unknown) => void;
   #timer: NodeJS.Timeout | undefined;
@@ -31,12 +31,14 @@ export class ReplyWaiter {
   constructor(call: WaitingCall, signal: AbortSignal | undefined, ended: () => void) {
     this.#call = call;
     this.#ended = ended;
-    this.#signal = signal;
     this.promise = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    signal?.addEventListener('abort', this.#aborted);
+    if (signal === undefined) return;
+    const aborted = (): void => this.fail(signal.reason);
+    signal.addEventListener('abort', aborted);
+    this.#unlisten = () => signal.removeEventListener('abort', aborted);
   }
 
   /** The broker has the request: the time of the call runs from here, as in oslo. */
@@ -70,8 +72,6 @@ export class ReplyWaiter {
     this.#end(() => this.#reject(reason));
   }
 
-  readonly #aborted = (): void => this.fail(this.#signal?.reason);
-
   #expire(isMonitor: boolean): void {
     const { method, topic, server, timeoutMs, monitorMs, host } = this.#call;
     const unanswered: UnansweredCall = {
@@ -91,7 +91,7 @@ export class ReplyWaiter {
     this.#isEnded = true;
     clearTimeout(this.#timer);
     clearTimeout(this.#monitor);
-    this.#signal?.removeEventListener('abort', this.#aborted);
+    this.#unlisten?.();
     this.#ended();
     tell();
   }

@@ -21,9 +21,9 @@ export class ConsumerChannel {
   readonly #acks: AckBatch;
   #prefetch = 0;
 
-  private constructor(channel: Channel) {
+  private constructor(channel: Channel, writer: TurnWriter) {
     this.#channel = channel;
-    this.#acks = new AckBatch(channel);
+    this.#acks = new AckBatch(channel, () => writer.flush());
   }
 
   /** Opens one; `gone` is called once when it has closed for whatever reason. */
@@ -34,7 +34,7 @@ export class ConsumerChannel {
   ): Promise<ConsumerChannel> {
     const channel = await model.createChannel();
     writer.take(channel);
-    const consumer = new ConsumerChannel(channel);
+    const consumer = new ConsumerChannel(channel, writer);
     channel.on('error', () => {}); // `close` follows and brings everything back
     channel.on('close', () => gone(consumer));
     return consumer;
@@ -102,6 +102,10 @@ class AmqpDelivery implements Delivery {
 
   accept(run: () => void, lost: () => void): void {
     this.#acks.accept(this.#message.fields.deliveryTag, run, lost);
+  }
+
+  acceptLazily(): void {
+    this.#acks.acceptLazily(this.#message.fields.deliveryTag);
   }
 
   reject(): void {

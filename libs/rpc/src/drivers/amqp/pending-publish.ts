@@ -1,10 +1,9 @@
-import type { Message, Options } from 'amqplib';
+import type { Message } from 'amqplib';
 import type { Publication } from '../../driver.ts';
 
 /** A publication on its way to a confirm. */
 export class PendingPublish {
   readonly publication: Publication;
-  readonly properties: Options.Publish;
   /** It was on a channel that the broker closed because of some message. */
   isSuspect = false;
   isSettled = false;
@@ -15,7 +14,7 @@ export class PendingPublish {
   #retriesLeft: number;
   readonly #resolve: () => void;
   readonly #reject: (reason: unknown) => void;
-  readonly #signal: AbortSignal | undefined;
+  #unlisten: (() => void) | undefined;
 
   constructor(
     publication: Publication,
@@ -25,15 +24,14 @@ export class PendingPublish {
     signal: AbortSignal | undefined,
   ) {
     this.publication = publication;
-    this.properties = propertiesOf(publication);
     this.#retriesLeft = retry === undefined || retry < 0 ? Number.POSITIVE_INFINITY : retry;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#signal = signal;
-    signal?.addEventListener('abort', this.#aborted);
+    if (signal === undefined) return;
+    const aborted = (): void => this.fail(signal.reason);
+    signal.addEventListener('abort', aborted);
+    this.#unlisten = () => signal.removeEventListener('abort', aborted);
   }
-
-  readonly #aborted = (): void => this.fail(this.#signal?.reason);
 
   mayRetry(): boolean {
     return this.#retriesLeft > 0;
@@ -66,21 +64,7 @@ export class PendingPublish {
 
   #settled(tell: () => void): void {
     this.isSettled = true;
-    this.#signal?.removeEventListener('abort', this.#aborted);
+    this.#unlisten?.();
     tell();
   }
-}
-
-function propertiesOf(publication: Publication): Options.Publish {
-  const properties: Options.Publish = {
-    contentType: 'application/json',
-    contentEncoding: 'utf-8',
-    headers: publication.headers,
-    deliveryMode: 2,
-    priority: 0,
-    mandatory: publication.isMandatory,
-  };
-  // Whole milliseconds as text (amqp driver of oslo: int(timeout * 1000)).
-  if (publication.expirationMs !== undefined) properties.expiration = String(Math.trunc(publication.expirationMs));
-  return properties;
 }

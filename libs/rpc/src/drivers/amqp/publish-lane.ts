@@ -5,6 +5,8 @@ import { Fifo } from '../../fifo.ts';
 import { asDeliveryFailure, codeOf, isRefusal, replyCode } from './broker-errors.ts';
 import type { Declarer } from './declarer.ts';
 import { PendingPublish } from './pending-publish.ts';
+import { PublishFrames } from './publish-frame.ts';
+import { hasHeaders, propertiesOf } from './publish-properties.ts';
 import { declareExchange, exchangeOf, type TopologyOptions } from './topology.ts';
 import type { TurnWriter } from './turn-writer.ts';
 
@@ -33,9 +35,8 @@ export class PublishLane {
   readonly #declared = new Set<string>();
   #ground: PublishGround | undefined;
   #channel: ConfirmChannel | undefined;
+  #frames: PublishFrames | undefined;
   #isOpening = false;
-  /** The channel refuses frames; its `close` event is to come. */
-  #isFailing = false;
   #suspectIsOut = false;
   #tag = 0;
   #unconfirmedBytes = 0;
@@ -116,7 +117,7 @@ export class PublishLane {
 
   /** A suspect (see #channelFailed) goes alone, so that it is known who is to blame when the channel closes again. */
   #maySend(pending: PendingPublish): boolean {
-    if (this.#channel === undefined || this.#isFailing) return false;
+    if (this.#channel === undefined) return false;
     if (this.#unconfirmed.size === 0) return true;
     if (pending.isSuspect || this.#suspectIsOut) return false;
     return this.#unconfirmed.size < windowMessages && this.#unconfirmedBytes < windowBytes;
@@ -140,26 +141,22 @@ export class PublishLane {
   }
 
   #write(channel: ConfirmChannel, pending: PendingPublish): void {
-    const { exchange, routingKey, body } = pending.publication;
+    const { publication } = pending;
     try {
-      channel.publish(exchange, routingKey, body, pending.properties);
+      if (hasHeaders(publication)) {
+        const { exchange, routingKey, body } = publication;
+        channel.publish(exchange, routingKey, body, propertiesOf(publication));
+      } else {
+        for (const piece of this.#frames?.encode(publication) ?? []) this.#ground?.writer.write(piece);
+      }
     } catch (error) {
-      this.#writeFailed(pending, error);
+      // A closed channel is gone from here before this can be reached: what is thrown is about the message (a key too long).
+      pending.fail(asDeliveryFailure(error, describe(publication)));
       return;
     }
     this.#unconfirmed.set(++this.#tag, pending);
-    this.#unconfirmedBytes += body.length;
+    this.#unconfirmedBytes += publication.body.length;
     this.#suspectIsOut = pending.isSuspect;
-  }
-
-  /** A closing channel refuses every frame; whatever else is thrown is about this message (a key too long, …). */
-  #writeFailed(pending: PendingPublish, error: unknown): void {
-    if ((error as Error).name === 'IllegalOperationError') {
-      this.#isFailing = true;
-      this.#waiting.unshift([pending]);
-    } else {
-      pending.fail(asDeliveryFailure(error, describe(pending.publication)));
-    }
   }
 
   #declareFor(pending: PendingPublish): void {
@@ -201,14 +198,13 @@ export class PublishLane {
     this.#isOpening = true;
     try {
       const channel = await ground.model.createConfirmChannel();
-      ground.writer.take(channel);
+      this.#frames = new PublishFrames(ground.writer.take(channel), ground.writer.frameMax);
       channel.on('ack', (fields) => this.#confirmed(channel, fields, false));
       channel.on('nack', (fields) => this.#confirmed(channel, fields, true));
       channel.on('return', (message) => this.#returned(channel, message));
       channel.on('error', (error) => this.#channelFailed(channel, error));
       channel.on('close', () => this.#channelGone(channel));
       this.#channel = channel;
-      this.#isFailing = false;
       this.#tag = 0;
     } finally {
       this.#isOpening = false;

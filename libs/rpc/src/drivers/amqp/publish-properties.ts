@@ -1,0 +1,23 @@
+import type { Options } from 'amqplib';
+import type { Publication } from '../../driver.ts';
+
+/** Whether a publication has headers of its own, which only amqplib encodes. */
+export function hasHeaders(publication: Publication): boolean {
+  for (const _name in publication.headers) return true;
+  return false;
+}
+
+/** The properties of a publication as amqplib takes them. The same as in PublishFrames. */
+export function propertiesOf(publication: Publication): Options.Publish {
+  const properties: Options.Publish = {
+    contentType: 'application/json',
+    contentEncoding: 'utf-8',
+    headers: publication.headers,
+    deliveryMode: 2,
+    priority: 0,
+    mandatory: publication.isMandatory,
+  };
+  // Whole milliseconds as text (amqp driver of oslo: int(timeout * 1000)).
+  if (publication.expirationMs !== undefined) properties.expiration = String(Math.trunc(publication.expirationMs));
+  return properties;
+}
