@@ -91,7 +91,6 @@ describe('a service killed at any moment of a boot', () => {
         return;
       }
       const server = await client.settled(instance.uuid, 30_000);
-      
       expect(['ACTIVE', 'ERROR']).toContain(server.status);
       if (server.status === 'ERROR') expect(server.fault?.message).toBeTruthy();
       else expect(Object.values(server.addresses).flat()).toHaveLength(1);
