@@ -162,6 +162,14 @@ describe('POST /servers refuses', () => {
       'Malformed request body',
     ],
     ['a form', 'a=b', { 'content-type': 'application/x-www-form-urlencoded' }, 400, 'Malformed request body'],
+    ['endless brackets', `${'['.repeat(50_000)}${']'.repeat(50_000)}`, {}, 400, 'more than 100 levels deep'],
+    [
+      'hints of endless depth',
+      `{"server":{},"os:scheduler_hints":${'{"a":'.repeat(9_000)}1${'}'.repeat(9_000)}}`,
+      {},
+      400,
+      'more than 100 levels deep',
+    ],
     ['U+0000', '{"server":{"name":"a\\u0000b"}}', {}, 400, 'Malformed request body'],
     [
       'too long a body',
