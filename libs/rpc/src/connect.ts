@@ -21,6 +21,11 @@ export interface ConnectOptions {
   readonly allowedRemoteModules?: readonly string[];
   /** Code around everything published and dispatched, outermost first. */
   readonly interceptors?: readonly Interceptor[];
+  /**
+   * False: resolves at once, as oslo's transports do, and connects in the background; requests wait for the broker as after a
+   * loss, within their `retry`, and fail with {@link BrokerRefused} when it refuses. Default true.
+   */
+  readonly waitForBroker?: boolean;
   /** Ends the attempt to connect. Without it connecting goes on until a broker answers. */
   readonly signal?: AbortSignal;
 }
@@ -48,6 +53,6 @@ export async function connect(url: string, options: ConnectOptions = {}): Promis
     allowedRemoteModules: new Set(options.allowedRemoteModules),
     interceptors: options.interceptors ?? [],
   });
-  await driver.open(options.signal);
+  if (options.waitForBroker !== false) await driver.open(options.signal);
   return transport;
 }

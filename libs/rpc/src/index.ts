@@ -38,6 +38,7 @@ export {
 } from './errors.ts';
 export { type ErrorClass, expectedErrors } from './expected-errors.ts';
 export type { WireError } from './failure.ts';
+export { parseJson, stringifyJson } from './json.ts';
 /** What other tools of the bus need. */
 export { defaultOptions, type RabbitOptions } from './options.ts';
 export {

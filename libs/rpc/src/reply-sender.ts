@@ -19,6 +19,7 @@ export class ReplySender {
   readonly #transport: Transport;
   /** Reply queues that were missing, with the time until which nothing is sent there. */
   readonly #dead = new Map<string, number>();
+  readonly #answered = new WeakSet<ReplyAddress>();
   #lastAttemptAt = Number.POSITIVE_INFINITY;
 
   constructor(transport: Transport) {
@@ -50,6 +51,7 @@ export class ReplySender {
 
   async #reply(address: ReplyAddress, kind: 'reply' | 'heartbeat', answer: Record<string, unknown>): Promise<void> {
     if (this.#isDead(address.queue)) return;
+    if (kind === 'reply') this.#answered.add(address);
     const { msgId, queue } = address;
     const message = { ...answer, _msg_id: msgId, _unique_id: newId() };
     const outgoing = { kind, exchange: '', routingKey: queue, msgId, message, headers: {} };
@@ -65,6 +67,8 @@ export class ReplySender {
           throw error;
         }
         await wait(retryEveryMs);
+        // No heartbeat may follow the answer.
+        if (kind === 'heartbeat' && this.#answered.has(address)) return;
       }
     }
   }

@@ -2,6 +2,8 @@ import { kindOf } from './envelope.ts';
 import { MessagingTimeout, PoisonMessage, type UnansweredCall } from './errors.ts';
 import { decodeFailure } from './failure.ts';
 
+import { longestTimerMs } from './timer-limit.ts';
+
 /** What a waiter must know of its call. */
 export interface WaitingCall {
   readonly method: string;
@@ -45,9 +47,9 @@ export class ReplyWaiter {
   confirmed(): void {
     if (this.#isEnded) return;
     this.#isConfirmed = true;
-    this.#timer = setTimeout(() => this.#expire(false), this.#call.timeoutMs);
+    this.#timer = setTimeout(() => this.#expire(false), Math.min(this.#call.timeoutMs, longestTimerMs));
     if (this.#call.monitorMs !== undefined) {
-      this.#monitor = setTimeout(() => this.#expire(true), this.#call.monitorMs);
+      this.#monitor = setTimeout(() => this.#expire(true), Math.min(this.#call.monitorMs, longestTimerMs));
     }
   }
 

@@ -1,3 +1,4 @@
+import { abortable } from './abortable.ts';
 import { PingEndpoint } from './base-endpoint.ts';
 import { diagnostics } from './diagnostics.ts';
 import { type AccessPolicy, Dispatcher, type FoundMethod } from './dispatcher.ts';
@@ -24,16 +25,21 @@ export interface ServeOptions {
   readonly accessPolicy?: AccessPolicy;
   /** Answer `oslo_rpc_server_ping`. Default false. */
   readonly rpcPing?: boolean;
+  /** Ends the attempt to start, which otherwise goes on until a broker answers. */
+  readonly signal?: AbortSignal;
 }
 
 /** A running server. */
 export interface RpcServer extends AsyncDisposable {
   /** Takes no more requests; what was handed over and not started goes back to the broker. */
   stop(): Promise<void>;
-  /** Resolves when, after `stop`, all running methods have ended and replied, and the fanout queue is deleted. */
-  wait(): Promise<void>;
+  /**
+   * Resolves when, after `stop`, all running methods have ended and replied, and the fanout queue is deleted.
+   * An aborted signal ends the waiting, with its reason, not the methods.
+   */
+  wait(options?: { signal?: AbortSignal }): Promise<void>;
   /** `stop`, then `wait`. */
-  close(): Promise<void>;
+  close(options?: { signal?: AbortSignal }): Promise<void>;
 }
 
 /**
@@ -48,7 +54,7 @@ export async function serve(
   options: ServeOptions = {},
 ): Promise<RpcServer> {
   const server = new Server(transport, target, endpoints, options);
-  await server.start();
+  await server.start(options.signal);
   return server;
 }
 
@@ -87,9 +93,9 @@ class Server implements RpcServer {
     this.#runner = new MethodRunner(transport, this.#replies, options.serializer);
   }
 
-  async start(): Promise<void> {
+  async start(signal: AbortSignal | undefined): Promise<void> {
     const { driver, servers } = this.#transport[core];
-    this.#listener = await driver.listen(
+    const listening = driver.listen(
       {
         exchange: this.#exchange,
         topic: this.#topic,
@@ -99,6 +105,13 @@ class Server implements RpcServer {
       },
       (delivery) => this.#receive(delivery),
     );
+    try {
+      this.#listener = await abortable(listening, signal);
+    } catch (error) {
+      this.#isStopping = true;
+      if (signal?.aborted === true) listening.then((listener) => listener.close()).catch(() => {}); // given up
+      throw error;
+    }
     servers.add(this);
   }
 
@@ -107,14 +120,14 @@ class Server implements RpcServer {
     return this.#stopping;
   }
 
-  wait(): Promise<void> {
+  wait({ signal }: { signal?: AbortSignal } = {}): Promise<void> {
     this.#ending ??= this.#end();
-    return this.#ending;
+    return abortable(this.#ending, signal);
   }
 
-  async close(): Promise<void> {
+  async close(options: { signal?: AbortSignal } = {}): Promise<void> {
     await this.stop();
-    await this.wait();
+    await this.wait(options);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -195,8 +208,8 @@ class Server implements RpcServer {
       if (this.#duplicates.isTwin(request.uniqueId)) return;
       if (found !== undefined) await this.#runner.run(request, reply, found);
       else if (reply !== undefined) await this.#replies.failure(reply, fault);
-    } catch {
-      // The reply could not be delivered: its caller is gone, or the transport is closing.
+    } catch (error) {
+      this.#poison(request, request, 'answer that could not be delivered', error);
     } finally {
       this.#release();
     }
@@ -212,7 +225,12 @@ class Server implements RpcServer {
     return this.#isStopping || this.#running >= this.#workers ? undefined : this.#waiting.shift();
   }
 
-  #poison(delivery: Delivery, request: IncomingRequest | undefined, reason: string, error: unknown): void {
+  #poison(
+    delivery: Pick<Delivery, 'exchange' | 'routingKey'>,
+    request: IncomingRequest | undefined,
+    reason: string,
+    error: unknown,
+  ): void {
     if (!diagnostics.poison.hasSubscribers) return;
     const { exchange, routingKey } = delivery;
     diagnostics.poison.publish({

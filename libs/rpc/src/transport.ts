@@ -20,6 +20,9 @@ export interface Core {
 /** Key under which a transport keeps its core; the package does not export it. */
 export const core = Symbol('core');
 
+/** How long closing waits for a broker that is away, so that what is running can be answered. */
+const longestAbsenceMs = 3_000;
+
 /** Something that happened to a transport's connection. */
 export type TransportEvent = Omit<DriverEvent, 'event'>;
 
@@ -70,9 +73,36 @@ export class Transport implements AsyncDisposable {
 
   async #close(): Promise<void> {
     const { driver, replies, servers } = this[core];
-    await Promise.all([...servers].map((server) => server.close()));
-    await replies.close();
+    const stopped = Promise.all([...servers].map((server) => server.close()));
+    // Without a broker no answer can be given: closing the driver ends what waits for one.
+    using watch = this.#watchAbsence();
+    const settled = stopped.then(() => replies.close());
+    await Promise.race([settled, watch.isTooLong]);
     await driver.close();
+    await settled;
+  }
+
+  /** `isTooLong` resolves once no broker has been there for a while. */
+  #watchAbsence(): Disposable & { readonly isTooLong: Promise<void> } {
+    const { promise: isTooLong, resolve } = Promise.withResolvers<void>();
+    let timer: NodeJS.Timeout | undefined;
+    const look = (): void => {
+      if (this.state === 'connected') {
+        clearTimeout(timer);
+        timer = undefined;
+      } else {
+        timer ??= setTimeout(resolve, longestAbsenceMs);
+      }
+    };
+    const ends = [this.on('lost', look), this.on('connected', look)];
+    look();
+    return {
+      isTooLong,
+      [Symbol.dispose]: () => {
+        clearTimeout(timer);
+        for (const end of ends) end();
+      },
+    };
   }
 
   #tell(event: DriverEvent): void {

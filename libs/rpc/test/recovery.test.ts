@@ -148,6 +148,37 @@ describe.each(await brokersUnderTest())('on $name', (broker) => {
   );
 });
 
+test('closing without a broker ends what runs and what waits', async () => {
+  await using bus = await freshBus();
+  await using proxy = await proxyTo(bus.url);
+  const transport = await connect(proxy.url);
+  const probe = new Probe('a');
+  await serve(transport, { topic: 'demo', server: 'a' }, [probe]);
+  const client = new RpcClient<Probe>(transport, { topic: 'demo' });
+  const calling = expect(client.call({}, 'hold', { value: 1 })).rejects.toMatchObject({ name: 'TransportClosed' });
+  await probe.seen(1);
+  const lost = new Promise((resolve) => transport.on('lost', resolve));
+  await proxy.cut();
+  await lost;
+  const casting = expect(client.cast({}, 'nothing', {})).rejects.toMatchObject({ name: 'TransportClosed' });
+  probe.release();
+  await transport.close();
+  await Promise.all([calling, casting]);
+  expect(transport.state).toBe('closed');
+});
+
+test('a host that accepts and says nothing does not hold up the signal', async () => {
+  const silent = createServer();
+  silent.listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as { port: number }; // listens on TCP
+  const startedAt = performance.now();
+  const connecting = connect(`rabbit://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(50) });
+  await expect(connecting).rejects.toMatchObject({ name: 'TimeoutError' });
+  expect(performance.now() - startedAt).toBeLessThan(2_000);
+  silent.close();
+});
+
 test('connecting goes on until a broker answers, or its signal ends it', async () => {
   await using bus = await freshBus();
   await using proxy = await proxyTo(bus.url);

@@ -34,8 +34,9 @@ export class AmqpDriver implements Driver {
   readonly #publishing: RecoveringConnection;
   readonly #consuming: RecoveringConnection;
   readonly #listeners: ((event: DriverEvent) => void)[] = [];
-  /** Told of each round of hosts that failed for the consuming connection. */
-  readonly #impatient = new Set<(error: Error) => void>();
+  /** Told of each round of hosts that failed for that connection. */
+  readonly #impatient = { publish: new Set<(error: Error) => void>(), consume: new Set<(error: Error) => void>() };
+  #wasOpened = false;
   #isClosed = false;
   #closing: Promise<void> | undefined;
 
@@ -48,14 +49,17 @@ export class AmqpDriver implements Driver {
     this.#publishing = new RecoveringConnection(config, {
       restore: (model) => publisher.restore(model),
       lost: () => publisher.lost(),
-      roundFailed: (error) => publisher.roundFailed(error),
+      roundFailed: (error) => {
+        publisher.roundFailed(error);
+        for (const roundFailed of this.#impatient.publish) roundFailed(error);
+      },
       report: (event, host, error) => this.#report(event, 'publish', host, error),
     });
     this.#consuming = new RecoveringConnection(config, {
       restore: (model) => consumers.restore(model),
       lost: () => consumers.lost(),
       roundFailed: (error) => {
-        for (const roundFailed of this.#impatient) roundFailed(error);
+        for (const roundFailed of this.#impatient.consume) roundFailed(error);
       },
       report: (event, host, error) => this.#report(event, 'consume', host, error),
     });
@@ -65,6 +69,7 @@ export class AmqpDriver implements Driver {
   async open(signal?: AbortSignal): Promise<void> {
     try {
       await this.#publishing.open(signal);
+      this.#wasOpened = true;
     } catch (error) {
       await this.close();
       throw error;
@@ -86,7 +91,8 @@ export class AmqpDriver implements Driver {
   }
 
   publish(publication: Publication, options?: PublishOptions): Promise<void> {
-    return this.#publisher.publish(publication, options);
+    if (this.#wasOpened) return this.#publisher.publish(publication, options);
+    return this.#publishFirst(publication, options);
   }
 
   async listen(target: ListenTarget, receive: Receive): Promise<Listener> {
@@ -103,7 +109,7 @@ export class AmqpDriver implements Driver {
   }
 
   async listenReplies(queue: string, receive: Receive, options: PublishOptions = {}): Promise<Listener> {
-    await this.#patiently(this.#consuming.open(), options);
+    await this.#patiently('consume', options);
     return this.#consumers.listen({
       queues: [expiringQueue(queue, this.#options)],
       prefetch: this.#options.rabbit_qos_prefetch_count,
@@ -130,18 +136,27 @@ export class AmqpDriver implements Driver {
     await Promise.all([this.#consuming.close(), this.#publishing.close()]);
   }
 
-  /** Waits for the consuming connection as long as `options` allow; it goes on being opened for whoever comes next. */
-  async #patiently(opening: Promise<void>, { retry, signal }: PublishOptions): Promise<void> {
-    const { promise: impatient, reject } = Promise.withResolvers<never>();
+  /** Nobody waited for the first connection: a refusal, and the limit of retries, are this publication's. */
+  async #publishFirst(publication: Publication, options: PublishOptions = {}): Promise<void> {
+    await this.#patiently('publish', options);
+    this.#wasOpened = true;
+    await this.#publisher.publish(publication, options);
+  }
+
+  /** Waits for a connection as long as `options` allow; it goes on being opened for whoever comes next. */
+  async #patiently(purpose: DriverEvent['purpose'], { retry, signal }: PublishOptions): Promise<void> {
+    const connection = purpose === 'publish' ? this.#publishing : this.#consuming;
+    const impatient = this.#impatient[purpose];
+    const { promise: gaveUp, reject } = Promise.withResolvers<never>();
     let left = retry === undefined || retry < 0 ? Number.POSITIVE_INFINITY : retry;
     const roundFailed = (error: Error): void => {
       if (left-- <= 0) reject(asDeliveryFailure(error, 'no broker can be reached'));
     };
-    this.#impatient.add(roundFailed);
+    impatient.add(roundFailed);
     try {
-      await abortable(Promise.race([opening, impatient]), signal);
+      await abortable(Promise.race([connection.open(), gaveUp]), signal);
     } finally {
-      this.#impatient.delete(roundFailed);
+      impatient.delete(roundFailed);
     }
   }
 

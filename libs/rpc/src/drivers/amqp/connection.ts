@@ -1,5 +1,7 @@
 import type { ChannelModel } from 'amqplib';
+import { abortable } from '../../abortable.ts';
 import { TransportClosed } from '../../errors.ts';
+import type { BrokerHost } from '../../transport-url.ts';
 import { asRefusal, isRefusal } from './broker-errors.ts';
 import { type DialConfig, dial, nameOf } from './dial.ts';
 import { HostRounds, pauseAfter } from './host-rounds.ts';
@@ -55,12 +57,12 @@ export class RecoveringConnection {
   }
 
   /**
-   * Resolves when the connection stands for the first time; later calls get the same answer.
+   * Resolves when the connection stands for the first time; later calls get the same answer, and try anew if it failed.
    * @throws {BrokerRefused} at once; the signal's reason.
    */
   open(signal?: AbortSignal): Promise<void> {
     const signals = signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
-    this.#opened ??= this.#connect(signals);
+    this.#opened ??= this.#openOnce(signals);
     return this.#opened;
   }
 
@@ -74,6 +76,15 @@ export class RecoveringConnection {
     if (model !== undefined) await closeModel(model);
   }
 
+  async #openOnce(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#connect(signal);
+    } catch (error) {
+      this.#opened = undefined; // what refused may not refuse the next time
+      throw error;
+    }
+  }
+
   /** Dials round after round until a host answers and everything is restored on it. */
   async #connect(signal: AbortSignal): Promise<void> {
     for (let failedRounds = 1; ; failedRounds++) {
@@ -81,7 +92,7 @@ export class RecoveringConnection {
       for (const host of this.#rounds.next()) {
         signal.throwIfAborted();
         try {
-          return await this.#adopt(await dial(this.#config, host), nameOf(host));
+          return await this.#adopt(await this.#dial(host, signal), nameOf(host));
         } catch (error) {
           signal.throwIfAborted();
           if (isRefusal(error) && !this.#wasOpen) throw asRefusal(error, nameOf(host), this.#config.virtualHost);
@@ -91,6 +102,17 @@ export class RecoveringConnection {
       }
       this.#user.roundFailed(lastError);
       await pause(pauseAfter(failedRounds, this.#config.options), signal);
+    }
+  }
+
+  /** An attempt that is given up goes on by itself; what comes of it is closed. */
+  async #dial(host: BrokerHost, signal: AbortSignal): Promise<ChannelModel> {
+    const dialling = dial(this.#config, host);
+    try {
+      return await abortable(dialling, signal);
+    } catch (error) {
+      if (signal.aborted) dialling.then(closeModel).catch(ignore);
+      throw error;
     }
   }
 
