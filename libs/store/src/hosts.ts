@@ -6,6 +6,7 @@ import type { ClaimRow, ComputeNodeRow, ServiceRow } from './schema.ts';
 import { changesOf, type Executor, firstOf, rowsOf, type Session, Undo } from './session.ts';
 import { Statement } from './statement.ts';
 import type { Hosts } from './store.ts';
+import { touchBuild } from './touch-build.ts';
 
 interface Taking extends Resources {
   host: HostName;
@@ -228,18 +229,6 @@ export class HostTables implements Hosts {
 }
 
 type NodeSize = Omit<ComputeNodeRow, 'used_vcpus' | 'used_memory_mb' | 'used_local_gb' | 'running_vms'>;
-
-/** A write to the row of a live build, none if it is no such: whoever would fail or delete it waits, or has done so. */
-export function touchBuild({ db }: Session): Statement<{ uuid: InstanceUuid; now: string }, unknown> {
-  return new Statement((param) =>
-    db
-      .updateTable('instances')
-      .set((column) => ({ version: column('version', '+', 1), updated_at: param('now') }))
-      .where('uuid', '=', param('uuid'))
-      .where('deleted_at', 'is', null)
-      .where('vm_state', '=', 'building'),
-  );
-}
 
 function serviceOf(row: Selectable<ServiceRow>): ServiceRecord {
   return { ...row, disabled: row.disabled === 1 };

@@ -39,7 +39,6 @@ export class IdentityTables implements Identity {
   }
 
   async ensureProject({ id, name }: { id: ProjectId; name: string }): Promise<Project> {
-    const { db } = this.#session;
     const project = await this.#named('project name', name, () =>
       this.#session.transaction(async (tx) => {
         await tx
@@ -47,10 +46,9 @@ export class IdentityTables implements Identity {
           .values({ id, name, enabled: 1 })
           .onConflict((conflict) => conflict.column('id').doNothing())
           .execute();
-        return firstOf(tx, this.#project, { id });
+        return tx.selectFrom('projects').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
       }),
     );
-    if (project === undefined) throw new Error(`project ${id} was made and is not there in ${db.constructor.name}`);
     return projectOf(project);
   }
 
