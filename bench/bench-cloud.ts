@@ -73,8 +73,10 @@ function greeting(launcher: ChildProcess): Promise<Greeting> {
       lines.removeAllListeners('line');
       lines.close();
       launcher.stdout?.resume();
+      clearTimeout(deadline);
       resolve(JSON.parse(line) as Greeting);
     });
+    const deadline = setTimeout(() => reject(new Error('the launcher did not greet within 60 s')), 60_000);
     launcher.once('close', (code) => reject(new Error(`the launcher ended with exit code ${code}`)));
   });
 }

@@ -5,7 +5,15 @@ import { readConfig as readComputeConfig } from '@novasim/compute/config';
 import { readConfig as readConductorConfig } from '@novasim/conductor/config';
 import { readConfig as readNetworkConfig } from '@novasim/network/config';
 import { readConfig as readSchedulerConfig } from '@novasim/scheduler/config';
-import { type BaseConfig, ConfigError, type ConfigFault, describeConfig, type From, readEnv } from '@novasim/service';
+import {
+  ConfigError,
+  type ConfigFault,
+  describeConfig,
+  type From,
+  type LogFormat,
+  type LogLevel,
+  readEnv,
+} from '@novasim/service';
 import type { CloudMode } from './cloud.ts';
 
 export interface LauncherConfig {
@@ -19,7 +27,8 @@ export interface LauncherConfig {
   readonly stateFolder: string;
   /** A database other than the SQLite file in the state folder. */
   readonly databaseUrl: string | undefined;
-  readonly log: Pick<BaseConfig, 'logLevel' | 'logFormat' | 'host' | 'shutdownTimeoutMs'>;
+  /** How the launcher itself speaks: as the services do. */
+  readonly log: { readonly level: LogLevel; readonly format: LogFormat; readonly host: string };
 }
 
 /** What `--help` prints. */
@@ -141,7 +150,7 @@ export function readLauncherConfig(env: NodeJS.ProcessEnv, args: readonly string
     apiPort: own.apiPort,
     stateFolder: resolve(own.stateFolder),
     databaseUrl: own.databaseUrl === undefined ? undefined : absoluteDatabase(own.databaseUrl),
-    log: base,
+    log: { level: base.logLevel, format: base.logFormat, host: base.host },
   };
 }
 

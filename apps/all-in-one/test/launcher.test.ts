@@ -24,25 +24,25 @@ describe('npm start', () => {
     await client.gone(id);
   });
 
-  test.for([[], ['--single-process']])(
-    'Ctrl-C stops it in order and leaves no process and no port (%s)',
-    async (flags) => {
-      await using folder = await freshFolder();
-      await using launched = new Launched(folder.path, {}, flags);
-      const apiPort = portOf(await launched.ready());
-      const brokerPort = portOf(/BROKER\s+(\S+)/.exec(launched.output)?.[1]);
-      expect(launched.group()).toHaveLength(flags.length === 0 ? 6 : 1);
-      expect([await isOpen(apiPort), await isOpen(brokerPort)]).toEqual([true, true]);
+  test.for([
+    ['a process for each service', []],
+    ['--single-process', ['--single-process']],
+  ] as const)('Ctrl-C stops it in order and leaves no process and no port: %s', async ([, flags]) => {
+    await using folder = await freshFolder();
+    await using launched = new Launched(folder.path, {}, flags);
+    const apiPort = portOf(await launched.ready());
+    const brokerPort = portOf(/BROKER\s+(\S+)/.exec(launched.output)?.[1]);
+    expect(launched.group()).toHaveLength(flags.length === 0 ? 6 : 1);
+    expect([await isOpen(apiPort), await isOpen(brokerPort)]).toEqual([true, true]);
 
-      launched.interrupt();
+    launched.interrupt();
 
-      expect(await launched.ended).toBe(0);
-      expect(launched.group()).toEqual([]);
-      expect([await isOpen(apiPort), await isOpen(brokerPort)]).toEqual([false, false]);
-      // Nobody lost the bus, or another service, before it was told to stop itself.
-      expect(launched.output.slice(launched.output.indexOf('Ctrl-C stops'))).not.toMatch(/WARN|ERROR|FATAL/);
-    },
-  );
+    expect(await launched.ended).toBe(0);
+    expect(launched.group()).toEqual([]);
+    expect([await isOpen(apiPort), await isOpen(brokerPort)]).toEqual([false, false]);
+    // Nobody lost the bus, or another service, before it was told to stop itself.
+    expect(launched.output.slice(launched.output.indexOf('Ctrl-C stops'))).not.toMatch(/WARN|ERROR|FATAL/);
+  });
 
   test('Ctrl-C while it still starts stops it too', async () => {
     await using folder = await freshFolder();
@@ -144,6 +144,24 @@ test('faults of all services and flags come in one message, before anything is s
   }
   expect(lines.filter((line) => line.includes('TRANSPORT_URL="http://a:***@c"'))).toHaveLength(1);
   expect(lines).toHaveLength(7);
+});
+
+test('with LOG_FORMAT=json every line is an object, the greeting too', async () => {
+  await using folder = await freshFolder();
+  await using launched = new Launched(folder.path, { LOG_FORMAT: 'json' }, ['--single-process']);
+  await until(() => launched.output.includes('"cloud ready"'), { withinMs: 30_000, what: 'the greeting' });
+  launched.interrupt();
+  await launched.ended;
+
+  const lines = launched.output
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { service: string; msg: string });
+  expect(lines.find(({ msg }) => msg === 'cloud ready')).toMatchObject({
+    service: 'launcher',
+    api: expect.stringMatching(/^http:/),
+    pids: { api: launched.child.pid },
+  });
 });
 
 test('--help lists flags and variables', async () => {
