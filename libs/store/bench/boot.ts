@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hostName, instanceUuid, projectId, userId } from '@novasim/cloud';
@@ -32,8 +32,8 @@ if (process.env['BENCH_WORKER'] === undefined) await measure();
 else await work(url ?? '');
 
 async function measure(): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'novasim-bench-'));
-  const target = url ?? `sqlite:${folder}/bench.db`;
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'novasim-bench-'));
+  const target = url ?? `sqlite:${folder.path}/bench.db`;
   await prepare(target);
   const start = performance.now();
   const runs = Array.from({ length: Number(processes) }, () => worker(target));
@@ -44,7 +44,6 @@ async function measure(): Promise<void> {
     `${all} boots by ${processes} process(es): ${(cpuUs / all).toFixed(0)} µs of CPU a boot, ` +
       `${(all / seconds).toFixed(0)} boots/s with start-up`,
   );
-  await rm(folder, { recursive: true });
 }
 
 async function prepare(target: string): Promise<void> {

@@ -11,7 +11,6 @@ import { InstanceTables } from './instances.ts';
 import { migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { NetworkTables } from './networks.ts';
-import { postgresDialect, whenUp } from './postgres.ts';
 import type { Database } from './schema.ts';
 import { Session } from './session.ts';
 import { SqliteDialect } from './sqlite-dialect.ts';
@@ -34,8 +33,13 @@ export async function openStore(url: string, options: OpenOptions = {}): Promise
   opened.defer(() => session.finish());
 
   const prepare = () => migrate(session, MIGRATIONS);
-  await (address.kind === 'postgres' ? whenUp(prepare, address.shown, signal) : prepare());
+  await (address.kind === 'postgres' ? (await postgres()).whenUp(prepare, address.shown, signal) : prepare());
   return storeOf(session, opened.move());
+}
+
+/** Read only when needed: the driver takes 10 MB of memory, in each process. */
+function postgres(): Promise<typeof import('./postgres.ts')> {
+  return import('./postgres.ts');
 }
 
 function storeOf(session: Session, opened: AsyncDisposableStack): Store {
@@ -57,7 +61,7 @@ function storeOf(session: Session, opened: AsyncDisposableStack): Store {
 }
 
 async function dialectOf(address: DatabaseAddress): Promise<Dialect> {
-  if (address.kind === 'postgres') return postgresDialect(address.url);
+  if (address.kind === 'postgres') return (await postgres()).postgresDialect(address.url);
   if (address.path !== ':memory:') {
     const folder = dirname(address.path);
     try {
