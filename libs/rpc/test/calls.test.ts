@@ -4,6 +4,7 @@ import {
   connect,
   InvalidTarget,
   InvalidVersion,
+  MessageDeliveryFailure,
   MessageUndeliverable,
   MessagingTimeout,
   RemoteError,
@@ -14,6 +15,7 @@ import {
   ValueError,
 } from '../src/index.ts';
 import { clientOn, Probe, serveProbe } from './probe.ts';
+import { rawPeerOn } from './raw-peer.ts';
 
 describe.each(await brokersUnderTest())('on $name', (broker) => {
   test('a call returns what the method returns', async () => {
@@ -138,6 +140,35 @@ describe.each(await brokersUnderTest())('on $name', (broker) => {
     await expect(nobody.call({}, 'nothing', {})).rejects.toThrow(MessageUndeliverable);
     await expect(nobody.cast({}, 'nothing', {})).rejects.toMatchObject({ routingKey: 'demo.nobody' });
     expect(await peer.client.prepare({ server: 'a', atLeastOnce: true }).call({}, 'whoami', {})).toBe('a');
+  });
+
+  test('a name too long for AMQP fails the request, and only that', async () => {
+    await using bus = await freshBus(broker);
+    await using _server = await serveProbe(bus, { server: 'a' });
+    await using peer = await clientOn(bus);
+    const long = peer.client.prepare({ server: 'x'.repeat(300) });
+    const others = [1, 2, 3].map((value) => peer.client.call({}, 'echo', { value }));
+    await expect(long.call({}, 'whoami', {})).rejects.toThrow(/routing key has 305 bytes, AMQP allows 255/);
+    expect(await Promise.all(others)).toEqual([1, 2, 3]);
+  });
+
+  test('a message that the broker refuses fails, and those beside it arrive', async () => {
+    await using bus = await freshBus(broker);
+    await using server = await serveProbe(bus, { server: 'a' });
+    await using peer = await clientOn(bus);
+    await using raw = await rawPeerOn(bus);
+    const closing = peer.client.prepare({ exchange: 'closing' });
+    await closing.cast({}, 'nothing', {});
+    await raw.channel.deleteExchange('closing');
+    await raw.channel.assertExchange('closing', 'topic', { durable: false, internal: true });
+    const values = Array.from({ length: 20 }, (_, n) => n);
+    const casts = values.map((value) => peer.client.cast({}, 'record', { value }));
+    const refused = closing.cast({}, 'record', { value: 'refused' });
+    await expect(refused).rejects.toThrow(MessageDeliveryFailure);
+    await expect(refused).rejects.toThrow(/ACCESS[_-]REFUSED/);
+    await Promise.all(casts);
+    await server.probe.seen(values.length);
+    expect(server.probe.heard.toSorted((a, b) => Number(a) - Number(b))).toEqual(values);
   });
 
   test('a call without answer ends at its timeout and says what is known', async () => {

@@ -126,8 +126,8 @@ describe.each([...brokers])('with Python on $name', (broker) => {
       excType: 'UnsupportedVersion',
     });
     await expect(client.call({}, 'add', { a: 1 } as never)).rejects.toThrow(/missing 1 required positional argument/);
-    const monitored = client.prepare({ callMonitorTimeoutMs: 2_000 });
-    expect(await monitored.call({}, 'sleep', { seconds: 2.5, value: 'slow' })).toBe('slow');
+    const monitored = client.prepare({ callMonitorTimeoutMs: 3_000 });
+    expect(await monitored.call({}, 'sleep', { seconds: 3.5, value: 'slow' })).toBe('slow');
   });
 
   test('a client of Python’s and a server of ours understand each other', { timeout: 60_000 }, async () => {
@@ -157,7 +157,7 @@ describe.each([...brokers])('with Python on $name', (broker) => {
       [{ method: 'oslo_rpc_server_ping' }, ok('pong')],
       [{ method: 'record', mode: 'cast', server: 's1', kwargs: { value: 1 } }, ok(null)],
       [{ method: 'record', mode: 'cast', fanout: true, kwargs: { value: 2 } }, ok(null)],
-      [{ method: 'sleep', kwargs: { seconds: 2.5, value: 'slow' }, call_monitor: 2 }, ok('slow')],
+      [{ method: 'sleep', kwargs: { seconds: 3.5, value: 'slow' }, call_monitor: 3 }, ok('slow')],
       [{ method: 'recorded' }, ok([1, 2])],
       [{ method: 'echo', repeat: 20, kwargs: { value: '$i' } }, { ok: true }],
       [{ method: 'fail', kwargs: { message: 'bad' } }, failed('remote', 'ValueError', 'bad', true)],

@@ -118,7 +118,7 @@ describe.each(await brokersUnderTest())('on $name', (broker) => {
     const end = onDiagnostic('rpc.publish', ({ kind }) => {
       if (kind === 'heartbeat' && ++heartbeats === 3) server.probe.release();
     });
-    const monitored = peer.client.prepare({ callMonitorTimeoutMs: 2_000 });
+    const monitored = peer.client.prepare({ callMonitorTimeoutMs: 3_000 });
     expect(await monitored.call({}, 'hold', { value: 'slow' })).toBe('slow');
     end();
     expect(heartbeats).toBe(3);

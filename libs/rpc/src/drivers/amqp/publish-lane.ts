@@ -36,7 +36,7 @@ export class PublishLane {
   #ground: PublishGround | undefined;
   #channel: ConfirmChannel | undefined;
   #frames: PublishFrames | undefined;
-  #isOpening = false;
+  #openingOn: PublishGround | undefined;
   #suspectIsOut = false;
   #tag = 0;
   #unconfirmedBytes = 0;
@@ -112,7 +112,7 @@ export class PublishLane {
       return;
     }
     this.#waiting.push(pending);
-    if (this.#channel === undefined && this.#ground !== undefined) this.#reopen(this.#ground);
+    this.#openWhenNeeded();
   }
 
   /** A suspect (see #channelFailed) goes alone, so that it is known who is to blame when the channel closes again. */
@@ -128,7 +128,10 @@ export class PublishLane {
       if (next.isSettled) this.#waiting.shift();
       else if (this.#maySend(next))
         this.#send(this.#waiting.shift() as PendingPublish); // just peeked
-      else return;
+      else {
+        this.#openWhenNeeded();
+        return;
+      }
     }
     if (this.#outstanding() === 0) this.#idle?.();
   }
@@ -188,16 +191,18 @@ export class PublishLane {
     this.#drain();
   }
 
-  /** When it was the connection that went, this fails and `restore` comes with the next one. */
-  #reopen(ground: PublishGround): void {
-    this.#openChannel(ground).catch(() => {});
+  /** When it was the connection that went, opening fails, and `restore` comes with the next one. */
+  #openWhenNeeded(): void {
+    if (this.#channel !== undefined || this.#ground === undefined) return;
+    this.#openChannel(this.#ground).catch(() => {});
   }
 
   async #openChannel(ground: PublishGround): Promise<void> {
-    if (this.#isOpening) return;
-    this.#isOpening = true;
+    if (this.#openingOn === ground) return;
+    this.#openingOn = ground;
     try {
       const channel = await ground.model.createConfirmChannel();
+      if (this.#ground !== ground) return;
       this.#frames = new PublishFrames(ground.writer.take(channel), ground.writer.frameMax);
       channel.on('ack', (fields) => this.#confirmed(channel, fields, false));
       channel.on('nack', (fields) => this.#confirmed(channel, fields, true));
@@ -207,7 +212,7 @@ export class PublishLane {
       this.#channel = channel;
       this.#tag = 0;
     } finally {
-      this.#isOpening = false;
+      if (this.#openingOn === ground) this.#openingOn = undefined;
     }
     this.#drain();
   }
@@ -269,9 +274,7 @@ export class PublishLane {
     this.#unconfirmedBytes = 0;
     this.#suspectIsOut = false;
     // In this turn it is told whether the connection went too.
-    queueMicrotask(() => {
-      if (this.#ground !== undefined && this.#waiting.length > 0) this.#reopen(this.#ground);
-    });
+    queueMicrotask(() => this.#drain());
   }
 }
 
