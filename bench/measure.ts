@@ -5,7 +5,7 @@ import { quantile, spread } from './statistics.ts';
 
 /** Boots of a round and how often it is looked for their ends, by how many are under way at once. */
 const LOADS = [
-  { concurrency: 1, count: 60, pollMs: 1 },
+  { concurrency: 1, count: 60, pollMs: 2 },
   { concurrency: 8, count: 300, pollMs: 5 },
   { concurrency: 32, count: 800, pollMs: 10 },
 ] as const;

@@ -80,6 +80,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const broker = opened.use(await openBus(options));
   const env = {
     NODE_COMPILE_CACHE: COMPILED,
+    // Memory that a thread needed for a moment (a password's hash takes 16 MB) is used again by the next one.
+    MALLOC_ARENA_MAX: '1',
     ...(options.env ?? process.env),
     TRANSPORT_URL: broker.url,
     API_PORT: String(apiPort),
