@@ -15,7 +15,8 @@ RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund --lo
     -w @novasim/api -w @novasim/scheduler -w @novasim/conductor -w @novasim/compute -w @novasim/network
 
 FROM node:24-slim
-ENV NODE_ENV=production NODE_COMPILE_CACHE=/app/.compiled HEALTH_PORT=8775 MALLOC_ARENA_MAX=1
+ENV NODE_ENV=production NODE_COMPILE_CACHE=/app/.compiled HEALTH_PORT=8775 \
+    MALLOC_ARENA_MAX=1 NODE_OPTIONS=--max-semi-space-size=4
 WORKDIR /app
 COPY --from=packages /app/node_modules node_modules
 COPY . .
@@ -26,4 +27,4 @@ RUN for service in api scheduler conductor compute network; do \
       node --input-type=module -e "await import('./apps/$service/src/service.ts')" || exit 1; \
     done
 HEALTHCHECK --interval=3s --timeout=5s --start-period=60s --retries=5 CMD ["bash", "tools/check-health.sh"]
-ENTRYPOINT ["node", "--max-semi-space-size=4", "tools/run-in-container.ts"]
+ENTRYPOINT ["node", "tools/run-in-container.ts"]
