@@ -52,7 +52,7 @@ export class Launched implements AsyncDisposable {
 
   /** What Ctrl-C does: SIGINT to every process of the group. */
   interrupt(): void {
-    process.kill(-(this.child.pid ?? 0), 'SIGINT');
+    this.#signal('SIGINT');
   }
 
   /** The processes of its group that live. */
@@ -64,12 +64,16 @@ export class Launched implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#signal('SIGKILL');
+    await this.ended;
+  }
+
+  #signal(signal: NodeJS.Signals): void {
     try {
-      process.kill(-(this.child.pid ?? 0), 'SIGKILL');
+      process.kill(-(this.child.pid ?? 0), signal);
     } catch {
       // the whole group is gone already
     }
-    await this.ended;
   }
 }
 

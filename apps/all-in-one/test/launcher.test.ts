@@ -55,6 +55,26 @@ describe('npm start', () => {
     expect(launched.group()).toEqual([]);
   });
 
+  test('a second Ctrl-C ends at once what the first one waits for', async () => {
+    await using folder = await freshFolder();
+    await using launched = new Launched(folder.path, { COMPUTE_SPAWN_MS: '60000', SHUTDOWN_TIMEOUT_MS: '60000' });
+    const client = new DemoClient(await launched.ready());
+    const { id } = await client.boot();
+    await until(async () => (await client.show(id))?.['OS-EXT-STS:task_state'] === 'spawning', {
+      what: 'a guest that starts',
+    });
+
+    launched.interrupt();
+    await until(() => launched.output.includes('scheduler  stopped'), { withinMs: 10_000, what: 'the first stops' });
+    expect(launched.group()).toContain(launched.child.pid);
+    // What comes within a moment counts as the same wish, because npm hands Ctrl-C on a second time: it is pressed until heard.
+    const pressing = setInterval(() => launched.interrupt(), 100);
+    const code = await launched.ended.finally(() => clearInterval(pressing));
+
+    expect(code).toBe(130);
+    await until(() => launched.group().length === 0, { what: 'the end of all services' });
+  });
+
   test('services end by themselves when the launcher is killed', async () => {
     await using folder = await freshFolder();
     await using launched = new Launched(folder.path);
