@@ -8,6 +8,7 @@ import { describeMachine, markdown, type Section } from './report.ts';
 const flags = new Set(process.argv.slice(2));
 const isQuick = flags.has('--quick');
 
+const machine = describeMachine();
 const sections: Section[] = [];
 sections.push(await measureStarts(isQuick ? 2 : 5));
 sections.push(...(await measureOn('embedded broker', {}, isQuick)));
@@ -20,6 +21,6 @@ else {
   sections.push(...(await measureOn(name, { TRANSPORT_URL: `${rabbitmq.url}/%2F` }, isQuick)));
 }
 
-const text = markdown(await describeMachine(), sections);
+const text = markdown(machine, sections);
 process.stdout.write(`${text}\n`);
 if (flags.has('--write')) writeFileSync(new URL('./README.md', import.meta.url), text);

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { cpus, release, totalmem } from 'node:os';
+import { cpus, loadavg, release, totalmem } from 'node:os';
 
 /** One table of figures. */
 export interface Section {
@@ -9,12 +9,12 @@ export interface Section {
   readonly note?: string;
 }
 
-/** What the figures were taken on. */
-export async function describeMachine(): Promise<string> {
+/** What the figures are taken on; asked before the first, because of how busy the machine is without us. */
+export function describeMachine(): string {
   const debian = /^PRETTY_NAME="(.*)"$/m.exec(readOrEmpty('/etc/os-release'))?.[1] ?? process.platform;
   const processors = cpus();
   const memory = Math.round(totalmem() / 1e9);
-  return `${processors.length} × ${processors[0]?.model.trim()}, ${memory} GB, ${debian}, Linux ${release()}, Node ${process.versions.node}`;
+  return `${processors.length} × ${processors[0]?.model.trim()}, ${memory} GB, ${debian}, Linux ${release()}, Node ${process.versions.node}; load before it began: ${loadavg()[0]?.toFixed(1)}`;
 }
 
 /** All of it as the page `bench/README.md` is. */
