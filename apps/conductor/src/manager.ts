@@ -1,11 +1,12 @@
 import type { ComputeNode, HostName, Instance, InstanceUuid } from '@novasim/cloud';
-import type { RequestContext } from '@novasim/rpc';
+import { expectedErrors, type RequestContext } from '@novasim/rpc';
 import {
   type ComputeNodeUpdateArgs,
   type ConductorEndpoint,
   conductorSignatures,
   InstanceNotFound,
   type InstanceUpdateArgs,
+  NovaError,
   type ServiceUpdateArgs,
   UnexpectedDeletingTaskStateError,
   UnexpectedTaskStateError,
@@ -15,6 +16,11 @@ import type { Expected, Store } from '@novasim/store';
 
 /** The database for those who may not touch it. What it answers is in `@novasim/rpcapi`. */
 export class ConductorManager implements ConductorEndpoint {
+  static {
+    // Part of the contract: callers go on from these, so the log need not warn of them.
+    expectedErrors([NovaError], ConductorManager.prototype.instance_update);
+  }
+
   readonly endpointTarget = { version: '1.0' };
   readonly signatures = conductorSignatures;
   readonly #store: Store;

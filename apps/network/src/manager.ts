@@ -1,5 +1,5 @@
 import type { InstanceUuid, Port, RequestedNetwork, Vif } from '@novasim/cloud';
-import type { RequestContext } from '@novasim/rpc';
+import { expectedErrors, type RequestContext } from '@novasim/rpc';
 import {
   type AllocateArgs,
   type DeallocateArgs,
@@ -8,6 +8,7 @@ import {
   type NetworkEndpoint,
   NetworkNotFound,
   NoMoreFixedIps,
+  NovaError,
   networkSignatures,
 } from '@novasim/rpcapi';
 import type { Logger } from '@novasim/service';
@@ -22,6 +23,11 @@ import {
 
 /** Networks, ports, addresses. What it answers is in `@novasim/rpcapi`. */
 export class NetworkManager implements NetworkEndpoint {
+  static {
+    // Part of the contract: callers go on from these, so the log need not warn of them.
+    expectedErrors([NovaError], NetworkManager.prototype.allocate_for_instance);
+  }
+
   readonly endpointTarget = { version: '1.0' };
   readonly signatures = networkSignatures;
   readonly #store: Store;

@@ -8,5 +8,7 @@ export { type Bus, freshBus } from './fresh-bus.ts';
 export type { RabbitmqAddress } from './rabbitmq.ts';
 export { type Rabbitmqs, startRabbitmqs } from './rabbitmqs.ts';
 export { publishRaw, purgeQueue, queueDepth, type RawMessage } from './raw-peer.ts';
+// For tests of one service.
+export { type Heard, openStage, type Probe, type ProbeEndpoint, Stage } from './stage.ts';
 export type { BusTopology, TopologyBinding, TopologyExchange, TopologyQueue } from './topology.ts';
 export { type UntilOptions, until } from './until.ts';
