@@ -6,6 +6,8 @@ import { flushed } from './output.ts';
 const commands: Readonly<Record<string, () => Promise<(args: readonly string[]) => Promise<number>>>> = {
   server: async () => (await import('./server.ts')).runServer,
   client: async () => (await import('./client.ts')).runClient,
+  notify: async () => (await import('./notify.ts')).runNotify,
+  listen: async () => (await import('./listen.ts')).runListen,
 };
 
 const usage = `usage: rpc ${Object.keys(commands).join('|')} [options]; rpc COMMAND --help lists the options of a command\n`;

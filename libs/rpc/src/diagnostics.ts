@@ -1,4 +1,5 @@
 import { type Channel, channel } from 'node:diagnostics_channel';
+import type { Notification, NotificationPriority } from './notify/notification.ts';
 import type { RequestContext } from './types.ts';
 
 /** The ids and addresses of a request. `transport` tells several services in one process apart. */
@@ -73,6 +74,29 @@ export interface PoisonEvent {
   readonly context?: RequestContext | undefined;
 }
 
+/** A notification was sent to one topic, or given up when there is an `error`. */
+export interface NotifyEvent {
+  readonly transport: object;
+  readonly topic: string;
+  readonly driver: 'messaging' | 'messagingv2';
+  readonly priority: NotificationPriority;
+  readonly eventType: string;
+  readonly publisherId: string | undefined;
+  readonly messageId: string;
+  readonly error?: unknown;
+}
+
+/** The endpoints of a listener have returned. `error`: what one of them threw. */
+export interface NotifiedEvent extends Notification {
+  readonly transport: object;
+  readonly exchange: string;
+  readonly routingKey: string;
+  readonly context: RequestContext;
+  readonly isRequeued: boolean;
+  readonly ms: number;
+  readonly error?: unknown;
+}
+
 /** Something happened to one of the transport's connections. */
 export interface ConnectionEvent {
   readonly transport: object;
@@ -91,6 +115,8 @@ export interface DiagnosticEvents {
   'rpc.dispatched': DispatchedEvent;
   'rpc.reply': ReplyEvent;
   'rpc.poison': PoisonEvent;
+  'rpc.notify': NotifyEvent;
+  'rpc.notified': NotifiedEvent;
   'rpc.connection': ConnectionEvent;
 }
 
@@ -102,6 +128,8 @@ export const diagnostics = {
   dispatched: channel('rpc.dispatched'),
   reply: channel('rpc.reply'),
   poison: channel('rpc.poison'),
+  notify: channel('rpc.notify'),
+  notified: channel('rpc.notified'),
   connection: channel('rpc.connection'),
 } satisfies Record<string, Channel>;
 

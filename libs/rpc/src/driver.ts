@@ -9,6 +9,8 @@ export interface Driver extends AsyncDisposable {
   listen(target: ListenTarget, receive: Receive): Promise<Listener>;
   /** Declares a reply queue and consumes it. `options` bound the wait for a broker. */
   listenReplies(queue: string, receive: Receive, options?: PublishOptions): Promise<Listener>;
+  /** Declares the queues of notifications, or the one of a pool, and consumes them. */
+  listenNotifications(target: NotificationTarget, receive: Receive): Promise<Listener>;
   on(listener: (event: DriverEvent) => void): void;
   close(): Promise<void>;
 }
@@ -25,8 +27,8 @@ export interface DriverEvent {
 
 /** A message to be published. */
 export interface Publication {
-  /** `direct`: the default exchange, for replies. */
-  readonly to: 'topic' | 'fanout' | 'direct';
+  /** `direct`: the default exchange, for replies. `notification`: a topic whose queue is declared with the exchange. */
+  readonly to: 'topic' | 'fanout' | 'direct' | 'notification';
   /** Name of the exchange; empty for `direct`. */
   readonly exchange: string;
   readonly routingKey: string;
@@ -51,6 +53,15 @@ export interface ListenTarget {
   /** Name of the fanout queue; kept over reconnects. */
   readonly fanoutQueue: string;
   /** Messages that may be taken from the broker and not yet accepted. */
+  readonly prefetch: number;
+}
+
+export interface NotificationTarget {
+  /** One for each topic and priority; the routing key is also the name of the queue, when there is no pool. */
+  readonly routes: readonly { readonly exchange: string; readonly routingKey: string }[];
+  /** Name of the one queue that all routes are bound to. */
+  readonly pool: string | undefined;
+  /** Messages that may be taken from the broker and not yet settled. */
   readonly prefetch: number;
 }
 

@@ -9,9 +9,14 @@ export class Duplicates {
   /** True when `uniqueId` is among the remembered ones; remembers it otherwise. Messages without an id are never twins. */
   isTwin(uniqueId: string | undefined): boolean {
     if (uniqueId === undefined) return false;
-    if (this.#ring.includes(uniqueId)) return true;
+    if (this.has(uniqueId)) return true;
     this.#ring[this.#next] = uniqueId;
     this.#next = (this.#next + 1) % remembered;
     return false;
+  }
+
+  /** The same without remembering. */
+  has(uniqueId: string | undefined): boolean {
+    return uniqueId !== undefined && this.#ring.includes(uniqueId);
   }
 }

@@ -10,6 +10,8 @@ export {
   type DiagnosticEvents,
   type DispatchEvent,
   type DispatchedEvent,
+  type NotifiedEvent,
+  type NotifyEvent,
   onDiagnostic,
   type PoisonEvent,
   type PublishEvent,
@@ -39,6 +41,18 @@ export {
 export { type ErrorClass, expectedErrors } from './expected-errors.ts';
 export type { WireError } from './failure.ts';
 export { parseJson, stringifyJson } from './json.ts';
+/** Notifications. */
+export {
+  type Notification,
+  type NotificationEndpoint,
+  type NotificationFilter,
+  type NotificationMethod,
+  type NotificationPriority,
+  type NotificationResult,
+  notificationPriorities,
+} from './notify/notification.ts';
+export { type NotificationServeOptions, serveNotifications } from './notify/notification-server.ts';
+export { type NotificationDriver, Notifier, type NotifierOptions } from './notify/notifier.ts';
 /** What other tools of the bus need. */
 export { defaultOptions, type RabbitOptions } from './options.ts';
 export {

@@ -3,6 +3,7 @@ import { diagnostics } from './diagnostics.ts';
 import type { Publication, PublishOptions } from './driver.ts';
 import { encodeMessage } from './envelope.ts';
 import { interceptPublish } from './interceptors.ts';
+import { stringifyJson } from './json.ts';
 import { core, type Transport } from './transport.ts';
 import type { OutgoingMessage, RequestContext } from './types.ts';
 
@@ -10,6 +11,8 @@ import type { OutgoingMessage, RequestContext } from './types.ts';
 export interface Sending extends PublishOptions {
   readonly to: Publication['to'];
   readonly isMandatory: boolean;
+  /** Without the envelope: format 1.0. */
+  readonly isBare?: boolean;
   readonly expirationMs?: number | undefined;
   readonly context?: RequestContext | undefined;
 }
@@ -24,7 +27,7 @@ export async function send(transport: Transport, message: OutgoingMessage, sendi
         to: sending.to,
         exchange: message.exchange,
         routingKey: message.routingKey,
-        body: encodeMessage(message.message),
+        body: sending.isBare === true ? Buffer.from(stringifyJson(message.message)) : encodeMessage(message.message),
         headers: message.headers,
         isMandatory: sending.isMandatory,
         expirationMs: sending.expirationMs,

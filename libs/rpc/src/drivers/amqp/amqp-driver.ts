@@ -5,6 +5,7 @@ import type {
   DriverState,
   Listener,
   ListenTarget,
+  NotificationTarget,
   Publication,
   PublishOptions,
   Receive,
@@ -14,7 +15,7 @@ import { RecoveringConnection, type ReportedEvent } from './connection.ts';
 import { Consumers } from './consumers.ts';
 import type { DialConfig } from './dial.ts';
 import { Publisher } from './publisher.ts';
-import { expiringQueue, serverQueues, type TopologyOptions } from './topology.ts';
+import { expiringQueue, notificationQueues, serverQueues, type TopologyOptions } from './topology.ts';
 
 /** Time for the last confirms when the transport is closed. */
 const graceMs = 5_000;
@@ -57,7 +58,7 @@ export class AmqpDriver implements Driver {
     });
     this.#consuming = new RecoveringConnection(config, {
       restore: (model) => consumers.restore(model),
-      lost: () => consumers.lost(),
+      lost: (error) => consumers.lost(error),
       roundFailed: (error) => {
         for (const roundFailed of this.#impatient.consume) roundFailed(error);
       },
@@ -115,6 +116,19 @@ export class AmqpDriver implements Driver {
       prefetch: this.#options.rabbit_qos_prefetch_count,
       consumeArguments: this.#consumeArguments(),
       ownQueue: queue,
+      isOwnFanout: false,
+      receive,
+    });
+  }
+
+  async listenNotifications(target: NotificationTarget, receive: Receive): Promise<Listener> {
+    await this.#consuming.open();
+    const { rabbit_qos_prefetch_count: given } = this.#options;
+    return this.#consumers.listen({
+      queues: notificationQueues(target, this.#options),
+      prefetch: given > 0 ? given : target.prefetch,
+      consumeArguments: this.#consumeArguments(),
+      ownQueue: undefined,
       isOwnFanout: false,
       receive,
     });

@@ -9,8 +9,8 @@ export interface ListenerSpec {
   readonly queues: readonly QueueSpec[];
   readonly prefetch: number;
   readonly consumeArguments: Readonly<Record<string, unknown>>;
-  /** Name of the queue that belongs to this listener alone and is deleted with it. */
-  readonly ownQueue: string;
+  /** Name of the queue that belongs to this listener alone and is deleted with it; undefined: all are kept. */
+  readonly ownQueue: string | undefined;
   /** Its deliveries are fanned-out ones. */
   readonly isOwnFanout: boolean;
   readonly receive: Receive;
@@ -36,7 +36,7 @@ export interface ListenerKeeper {
   /** The broker ended a consumption: declare and consume again. */
   revive(listener: AmqpListener): void;
   /** Forgets the listener and deletes its queue. */
-  remove(listener: AmqpListener, queue: string): Promise<void>;
+  remove(listener: AmqpListener, queue: string | undefined): Promise<void>;
 }
 
 /** The queues of one server, or a reply queue, consumed until it is cancelled; started anew on each new connection. */
@@ -103,7 +103,8 @@ export class AmqpListener implements Listener {
 
   async #declare(channel: Channel, ground: Ground): Promise<void> {
     const exchanges = new Map<string, ExchangeSpec>();
-    for (const { binding } of this.#spec.queues) if (binding) exchanges.set(binding.exchange.name, binding.exchange);
+    for (const { bindings } of this.#spec.queues)
+      for (const { exchange } of bindings) exchanges.set(exchange.name, exchange);
     const missing = [...exchanges.values()].filter(({ name }) => !ground.declared.has(name));
     // A channel answers in order, so all can be asked at once; every answer is awaited, or a rejection would be nobody's.
     await all([

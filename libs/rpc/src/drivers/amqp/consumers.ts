@@ -18,7 +18,9 @@ const consumersPerChannel = 192;
 const mostChannels = 32;
 const declarerWidth = 4;
 /** A queue may vanish between its declaration and its consumption. */
-const mostAttempts = 3;
+const mostAttempts = 2;
+/** As oslo waits before it declares again after 541. */
+const afterInternalErrorMs = 2_000;
 const reviveAfterMs = 1_000;
 
 /** Everything that one connection consumes, brought back on the next connection. */
@@ -28,6 +30,7 @@ export class Consumers implements ListenerKeeper {
   readonly #reportFailure: (error: unknown) => void;
   readonly #closing = new AbortController();
   #ground: ConnectionGround | undefined;
+  #lostBy: Error | undefined;
   #awaited = awaitGround();
 
   constructor(reportFailure: (error: unknown) => void) {
@@ -44,8 +47,9 @@ export class Consumers implements ListenerKeeper {
   }
 
   /** The connection is gone. */
-  lost(): void {
+  lost(error: Error): void {
     this.#ground = undefined;
+    this.#lostBy = error;
     this.#awaited = awaitGround();
   }
 
@@ -61,11 +65,17 @@ export class Consumers implements ListenerKeeper {
         return listener;
       } catch (error) {
         await listener.halt();
-        this.#closing.signal.throwIfAborted();
-        const code = codeOf(error);
-        const mayRetry = code === replyCode.notFound && attempt < mostAttempts;
-        if (code !== undefined && !mayRetry) throw asDeliveryFailure(error, `queues for ${spec.ownQueue}`);
         await new Promise(setImmediate); // the loss of the connection is told in this turn
+        this.#closing.signal.throwIfAborted();
+        // A broker that cannot, or may not, make a queue closes the whole connection (541), and does so again.
+        const wasLost = ground !== this.#ground && codeOf(error) === undefined;
+        const cause = wasLost && codeOf(this.#lostBy) === replyCode.internalError ? this.#lostBy : error;
+        const code = codeOf(cause);
+        const isPassing = code === replyCode.notFound || code === replyCode.internalError;
+        if (code !== undefined && !(isPassing && attempt < mostAttempts)) {
+          throw asDeliveryFailure(cause, `queues ${spec.queues.map(({ name }) => name).join(', ')}`);
+        }
+        if (code === replyCode.internalError) await pause(afterInternalErrorMs, this.#closing.signal);
       }
     }
   }
@@ -74,8 +84,9 @@ export class Consumers implements ListenerKeeper {
     void this.#restart(listener);
   }
 
-  async remove(listener: AmqpListener, queue: string): Promise<void> {
+  async remove(listener: AmqpListener, queue: string | undefined): Promise<void> {
     this.#listeners.delete(listener);
+    if (queue === undefined) return;
     // Gone or unreachable: the queue expires by itself.
     await this.#ground?.declarer.run((channel) => channel.deleteQueue(queue)).catch(() => {});
   }

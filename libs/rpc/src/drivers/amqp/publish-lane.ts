@@ -7,7 +7,7 @@ import type { Declarer } from './declarer.ts';
 import { PendingPublish } from './pending-publish.ts';
 import { PublishFrames } from './publish-frame.ts';
 import { hasHeaders, propertiesOf } from './publish-properties.ts';
-import { declareExchange, exchangeOf, type TopologyOptions } from './topology.ts';
+import { declarationKey, declareFor, type TopologyOptions } from './topology.ts';
 import type { TurnWriter } from './turn-writer.ts';
 
 /** What lanes find on a connection. */
@@ -137,9 +137,9 @@ export class PublishLane {
   }
 
   #send(pending: PendingPublish): void {
-    const { to, exchange } = pending.publication;
+    const needed = declarationKey(pending.publication);
     if (this.#channel === undefined) this.#waiting.push(pending);
-    else if (to !== 'direct' && !this.#declared.has(exchange)) this.#declareFor(pending);
+    else if (needed !== undefined && !this.#declared.has(needed)) this.#declareFor(needed, pending);
     else this.#write(this.#channel, pending);
   }
 
@@ -162,29 +162,27 @@ export class PublishLane {
     this.#suspectIsOut = pending.isSuspect;
   }
 
-  #declareFor(pending: PendingPublish): void {
-    const { publication } = pending;
-    const others = this.#declaring.get(publication.exchange);
+  #declareFor(needed: string, pending: PendingPublish): void {
+    const others = this.#declaring.get(needed);
     if (others !== undefined) {
       others.push(pending);
       return;
     }
-    this.#declaring.set(publication.exchange, [pending]);
-    void this.#declare(publication); // reports to those who wait for it
+    this.#declaring.set(needed, [pending]);
+    void this.#declare(needed, pending.publication); // reports to those who wait for it
   }
 
-  async #declare(publication: Publication): Promise<void> {
+  async #declare(needed: string, publication: Publication): Promise<void> {
     const ground = this.#ground;
-    const exchange = exchangeOf(publication, this.#options);
     let failure: unknown;
     try {
-      if (exchange !== undefined) await ground?.declarer.run((channel) => declareExchange(channel, exchange));
-      if (this.#ground === ground) this.#declared.add(publication.exchange);
+      await ground?.declarer.run((channel) => declareFor(channel, publication, this.#options));
+      if (this.#ground === ground) this.#declared.add(needed);
     } catch (error) {
       failure = error;
     }
-    const pendings = this.#declaring.get(publication.exchange) ?? [];
-    this.#declaring.delete(publication.exchange);
+    const pendings = this.#declaring.get(needed) ?? [];
+    this.#declaring.delete(needed);
     // Without a code it was the connection that went: they wait for the next.
     if (codeOf(failure) === undefined) this.#waiting.unshift(pendings);
     else for (const pending of pendings) pending.fail(asDeliveryFailure(failure, `exchange '${publication.exchange}'`));

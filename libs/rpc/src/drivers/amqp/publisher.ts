@@ -6,7 +6,7 @@ import type { TopologyOptions } from './topology.ts';
 import { TurnWriter } from './turn-writer.ts';
 
 /**
- * Publishes on three channels, one for each way. A broker closes the channel on which a message finds no exchange, which
+ * Publishes on a channel of its own for each way. A broker closes the channel on which a message finds no exchange, which
  * is common for fanouts (their exchange goes with the last server); requests and replies must not be sent again for that,
  * because a request that is sent twice may run on two servers.
  */
@@ -18,6 +18,7 @@ export class Publisher {
       topic: new PublishLane(options),
       fanout: new PublishLane(options),
       direct: new PublishLane(options),
+      notification: new PublishLane(options),
     };
   }
 

@@ -1,5 +1,5 @@
 import type { Channel } from 'amqplib';
-import type { Publication } from '../../driver.ts';
+import type { NotificationTarget, Publication } from '../../driver.ts';
 import type { RabbitOptions } from '../../options.ts';
 import { fanoutExchangeOf, queueOf } from '../../target.ts';
 
@@ -17,13 +17,19 @@ export interface ExchangeSpec {
   readonly isAutoDelete: boolean;
 }
 
-/** A queue as it is declared, with its binding. */
+/** How messages of an exchange come into a queue. */
+export interface BindingSpec {
+  readonly exchange: ExchangeSpec;
+  readonly routingKey: string;
+}
+
+/** A queue as it is declared, with its bindings. */
 export interface QueueSpec {
   readonly name: string;
   readonly isDurable: boolean;
   readonly isAutoDelete: boolean;
   readonly arguments: Readonly<Record<string, unknown>>;
-  readonly binding?: { readonly exchange: ExchangeSpec; readonly routingKey: string };
+  readonly bindings: readonly BindingSpec[];
 }
 
 /** The exchange that requests of all topics go through. */
@@ -41,12 +47,6 @@ export function fanoutExchange(name: string, options: TopologyOptions): Exchange
   return { name, type: 'fanout', isDurable: options.rabbit_transient_quorum_queue, isAutoDelete: true };
 }
 
-/** The exchange that a publication needs; undefined for the default exchange. */
-export function exchangeOf(publication: Publication, options: TopologyOptions): ExchangeSpec | undefined {
-  if (publication.to === 'direct') return undefined;
-  return (publication.to === 'fanout' ? fanoutExchange : controlExchange)(publication.exchange, options);
-}
-
 /** The three queues of a server, in the order oslo declares and consumes them. */
 export function serverQueues(
   target: { exchange: string; topic: string; server: string; fanoutQueue: string },
@@ -57,8 +57,21 @@ export function serverQueues(
   return [
     topicQueue(queueOf(target.topic), control, options),
     topicQueue(queueOf(target.topic, target.server), control, options),
-    { ...expiringQueue(target.fanoutQueue, options), binding: { exchange: fanout, routingKey: target.topic } },
+    { ...expiringQueue(target.fanoutQueue, options), bindings: [{ exchange: fanout, routingKey: target.topic }] },
   ];
+}
+
+/** The queues of notifications: one per route, or the pool's one that all routes lead to. */
+export function notificationQueues(
+  target: Pick<NotificationTarget, 'routes' | 'pool'>,
+  options: TopologyOptions,
+): QueueSpec[] {
+  const bindings = target.routes.map(({ exchange, routingKey }) => ({
+    exchange: controlExchange(exchange, options),
+    routingKey,
+  }));
+  if (target.pool !== undefined) return [longLivedQueue(target.pool, bindings, options)];
+  return bindings.map((binding) => longLivedQueue(binding.routingKey, [binding], options));
 }
 
 /** A queue that the broker deletes when nobody has consumed it for a while: replies, fanout. */
@@ -73,6 +86,7 @@ export function expiringQueue(name: string, options: TopologyOptions): QueueSpec
       ...(options.rabbit_ha_queues ? { 'x-ha-policy': 'all' } : {}),
       ...(ttl === 0 ? {} : { 'x-expires': Math.round(ttl * 1_000) }),
     },
+    bindings: [],
   };
 }
 
@@ -84,19 +98,41 @@ export async function declareExchange(channel: Channel, exchange: ExchangeSpec):
   });
 }
 
-/** Declares a queue and its binding; the exchange must be there. */
+/** Declares a queue and its bindings; the exchanges must be there. */
 export async function declareQueue(channel: Channel, queue: QueueSpec): Promise<void> {
   const declared = channel.assertQueue(queue.name, {
     durable: queue.isDurable,
     autoDelete: queue.isAutoDelete,
     arguments: queue.arguments,
   });
-  const { binding } = queue;
-  const bound = binding && channel.bindQueue(queue.name, binding.exchange.name, binding.routingKey);
-  await Promise.all([declared, bound]);
+  const bound = queue.bindings.map(({ exchange, routingKey }) =>
+    channel.bindQueue(queue.name, exchange.name, routingKey),
+  );
+  await Promise.all([declared, ...bound]);
+}
+
+/** The name under which a channel remembers that what a publication needs is declared; undefined: it needs nothing. */
+export function declarationKey({ to, exchange, routingKey }: Publication): string | undefined {
+  if (to === 'direct') return undefined;
+  return to === 'notification' ? `${exchange}\n${routingKey}` : exchange;
+}
+
+/** Declares what a publication needs: its exchange, and for a notification the queue that keeps it for whoever comes. */
+export async function declareFor(channel: Channel, publication: Publication, options: TopologyOptions): Promise<void> {
+  const { to, exchange, routingKey } = publication;
+  if (to === 'direct') return;
+  const spec = (to === 'fanout' ? fanoutExchange : controlExchange)(exchange, options);
+  const declared = declareExchange(channel, spec);
+  const queues = to === 'notification' ? [longLivedQueue(routingKey, [{ exchange: spec, routingKey }], options)] : [];
+  await Promise.all([declared, ...queues.map((queue) => declareQueue(channel, queue))]);
 }
 
 function topicQueue(name: string, exchange: ExchangeSpec, options: TopologyOptions): QueueSpec {
+  return longLivedQueue(name, [{ exchange, routingKey: name }], options);
+}
+
+/** A queue that stays when nobody consumes it. */
+function longLivedQueue(name: string, bindings: readonly BindingSpec[], options: TopologyOptions): QueueSpec {
   const isQuorum = options.rabbit_quorum_queue;
   return {
     name,
@@ -106,7 +142,7 @@ function topicQueue(name: string, exchange: ExchangeSpec, options: TopologyOptio
       ...(isQuorum ? quorumArguments(options) : {}),
       ...(options.rabbit_ha_queues ? { 'x-ha-policy': 'all' } : {}),
     },
-    binding: { exchange, routingKey: name },
+    bindings,
   };
 }
 

@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto';
+import { packContext } from '../context.ts';
+import { diagnostics } from '../diagnostics.ts';
+import { newId } from '../ids.ts';
+import { send } from '../send.ts';
+import type { Serializer } from '../serializer.ts';
+import { core, type Transport } from '../transport.ts';
+import type { RequestContext } from '../types.ts';
+import type { NotificationPriority } from './notification.ts';
+import { safeContext } from './safe-context.ts';
+
+/** How a notification travels: `messaging` bare (format 1.0), `messagingv2` in an envelope, `noop` not at all. */
+export type NotificationDriver = 'messaging' | 'messagingv2' | 'noop';
+
+/** Who notifies, and where to. */
+export interface NotifierOptions {
+  /** `<service>.<host>`, by habit. */
+  readonly publisherId?: string;
+  /** Each sends. Default `messagingv2` alone. */
+  readonly drivers?: readonly NotificationDriver[];
+  /** Each gets the notification. Default `notifications`. */
+  readonly topics?: readonly string[];
+  /** Rounds over all hosts that may fail while a notification waits for a broker: 0 none; default and -1: for ever. */
+  readonly retry?: number;
+  readonly serializer?: Serializer;
+}
+
+/**
+ * Tells whoever listens what happened. A notification waits in the queue of its topic and priority, which is declared with the
+ * first, so that nothing is lost before the first listener comes. Of the context only harmless keys travel.
+ *
+ * Its methods resolve when the broker has the notification or it was given up; they never reject, because what is told must not
+ * break what is done. Who wants to know listens to `rpc.notify` (see `onDiagnostic`).
+ */
+export class Notifier {
+  readonly #transport: Transport;
+  readonly #options: NotifierOptions;
+
+  constructor(transport: Transport, options: NotifierOptions = {}) {
+    this.#transport = transport;
+    this.#options = options;
+  }
+
+  /** A notifier with another publisher or limit of retries; cheap. */
+  prepare(overrides: Pick<NotifierOptions, 'publisherId' | 'retry'>): Notifier {
+    return new Notifier(this.#transport, { ...this.#options, ...overrides });
+  }
+
+  audit(context: RequestContext, eventType: string, payload: unknown): Promise<void> {
+    return this.#notify('audit', context, eventType, payload);
+  }
+
+  debug(context: RequestContext, eventType: string, payload: unknown): Promise<void> {
+    return this.#notify('debug', context, eventType, payload);
+  }
+
+  info(context: RequestContext, eventType: string, payload: unknown): Promise<void> {
+    return this.#notify('info', context, eventType, payload);
+  }
+
+  warn(context: RequestContext, eventType: string, payload: unknown): Promise<void> {
+    return this.#notify('warn', context, eventType, payload);
+  }
+
+  /** The same as `warn`. */
+  warning(context: RequestContext, eventType: string, payload: unknown): Promise<void> {
+    return this.warn(context, eventType, payload);
+  }
+
+  error(context: RequestContext, eventType: string, payload: unknown): Promise<void> {
+    return this.#notify('error', context, eventType, payload);
+  }
+
+  critical(context: RequestContext, eventType: string, payload: unknown): Promise<void> {
+    return this.#notify('critical', context, eventType, payload);
+  }
+
+  sample(context: RequestContext, eventType: string, payload: unknown): Promise<void> {
+    return this.#notify('sample', context, eventType, payload);
+  }
+
+  async #notify(
+    priority: NotificationPriority,
+    given: RequestContext,
+    eventType: string,
+    payload: unknown,
+  ): Promise<void> {
+    const { publisherId, drivers = ['messagingv2'], topics = ['notifications'] } = this.#options;
+    const messageId = randomUUID();
+    const tell = (topic: string, driver: NotificationDriver, error?: unknown): void => {
+      if (!diagnostics.notify.hasSubscribers) return;
+      const event = { transport: this.#transport, topic, driver, priority, eventType, publisherId, messageId };
+      diagnostics.notify.publish(error === undefined ? event : { ...event, error });
+    };
+    const sendings = drivers
+      .filter((driver) => driver !== 'noop')
+      .flatMap((driver) =>
+        topics.map(async (topic) => {
+          try {
+            await this.#send(priority, given, eventType, payload, { messageId, topic, driver });
+            tell(topic, driver);
+          } catch (error) {
+            tell(topic, driver, error);
+          }
+        }),
+      );
+    await Promise.all(sendings);
+  }
+
+  /** The inner message has its keys in the order Python writes them. */
+  async #send(
+    priority: NotificationPriority,
+    given: RequestContext,
+    eventType: string,
+    payload: unknown,
+    { messageId, topic, driver }: { messageId: string; topic: string; driver: NotificationDriver },
+  ): Promise<void> {
+    const { publisherId, serializer, retry } = this.#options;
+    const context = safeContext(given);
+    const message: Record<string, unknown> = {
+      message_id: messageId,
+      publisher_id: publisherId ?? null,
+      event_type: eventType,
+      priority: priority.toUpperCase(),
+      payload:
+        serializer?.serializeEntity === undefined ? (payload ?? null) : serializer.serializeEntity(context, payload),
+      timestamp: timestamp(new Date()),
+      _unique_id: newId(),
+    };
+    packContext(serializer?.serializeContext?.(context) ?? context, message);
+    const { controlExchange } = this.#transport[core];
+    const routingKey = `${topic}.${priority}`;
+    await send(
+      this.#transport,
+      { kind: 'notification', exchange: controlExchange, routingKey, topic, message, headers: {} },
+      { to: 'notification', isMandatory: false, isBare: driver === 'messaging', context, retry },
+    );
+  }
+}
+
+/** A time as Python writes it: UTC, a space, no zone, microseconds that are left out when they are zero. */
+export function timestamp(time: Date): string {
+  const [day, clock = ''] = time.toISOString().slice(0, -1).split('T');
+  const [seconds, fraction] = clock.split('.');
+  return fraction === '000' ? `${day} ${seconds}` : `${day} ${seconds}.${fraction}000`;
+}
