@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { patternFault } from './name-pattern.ts';
 import { limit, link, marker, micros, pageLinks, seconds, sortDir } from './words.ts';
 
 /** Keys by which Nova sorts and we can too. */
@@ -20,7 +21,7 @@ export const serversQuery = z.looseObject({
   sort_dir: sortDir.optional(),
   name: z
     .string()
-    .refine(isRegex, { error: (issue) => `'${String(issue.input)}' is not a 'regex'` })
+    .refine((text) => patternFault(text) === undefined, { error: (issue) => patternFault(String(issue.input)) })
     .optional()
     .meta({ description: 'Regular expression, anywhere in the name' }),
   status: z.string().optional(),
@@ -40,15 +41,6 @@ export const serversQuery = z.looseObject({
   deleted: z.string().optional().meta({ description: 'Administrators only' }),
 });
 export type ServersQuery = z.infer<typeof serversQuery>;
-
-function isRegex(text: string): boolean {
-  try {
-    new RegExp(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 const address = z.strictObject({ version: z.literal(4), addr: z.ipv4() });
 const bookmarked = z.strictObject({ id: z.string(), links: z.array(link) });
