@@ -11,8 +11,8 @@ import { pause } from './pause.ts';
 export interface ConnectionUser {
   /** Makes channels, topology and consumers on a fresh connection. Rejecting closes it, and the next host is dialled. */
   restore(model: ChannelModel): Promise<void>;
-  /** The connection is gone; a new one is being dialled. */
-  lost(): void;
+  /** The connection is gone because of `error`; a new one is being dialled. */
+  lost(error: Error): void;
   /** Every host failed once more; `error` is the last one's. */
   roundFailed(error: Error): void;
   /** Each change of state with the host it concerns, for whoever watches. */
@@ -144,7 +144,7 @@ export class RecoveringConnection {
   #lose(host: string, error: Error): void {
     this.#model = undefined;
     this.#host = undefined;
-    this.#user.lost();
+    this.#user.lost(error);
     if (this.#closing.signal.aborted) return;
     this.#user.report('lost', host, error);
     this.#recovery = this.#recover();
