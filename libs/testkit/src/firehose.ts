@@ -47,7 +47,10 @@ export interface Firehose extends AsyncDisposable {
 /** Turns the firehose of `bus` on and listens to it. Disposing of it turns it off again. */
 export async function tapFirehose(bus: Bus): Promise<Firehose> {
   await using opened = new AsyncDisposableStack();
-  const connection = await connect(bus.url, { clientProperties: { connection_name: 'testkit-firehose' } });
+  const connection = await connect(bus.url, {
+    noDelay: true,
+    clientProperties: { connection_name: 'testkit-firehose' },
+  });
   // The bus may be dropped first, and a test may kill every connection.
   connection.on('error', () => {});
   opened.defer(() => connection.close().catch(() => {}));
