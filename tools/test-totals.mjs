@@ -11,6 +11,10 @@ try {
   failed =
     report.numFailedTests +
     report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
+  // Not in the last line, and not silent either.
+  for (const file of report.testResults) {
+    for (const test of file.assertionResults) if (test.status === 'pending') console.log(`skipped: ${test.fullName}`);
+  }
 } catch (error) {
   console.error(`no report of the tests: ${error.message}`);
 }
