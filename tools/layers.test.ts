@@ -88,13 +88,16 @@ describe('the gate refuses', () => {
     ]);
   });
 
-  test('amqplib in libs/rpc outside its driver', () => {
-    const manifest = { name: '@novasim/rpc', novasim: { layer: 'rpc' }, dependencies: { amqplib: '1.0.0' } };
+  test.for([
+    ['amqplib', 'src/drivers/amqp/'],
+    ['@opentelemetry/api', 'src/telemetry/'],
+  ] as const)('%s in libs/rpc outside %s', ([dependency, folder]) => {
+    const manifest = { name: '@novasim/rpc', novasim: { layer: 'rpc' }, dependencies: { [dependency]: '1.0.0' } };
     const at = (file: string) =>
-      faultsOf([{ dir: 'libs/rpc', manifest, imports: importsIn(file, importing('amqplib')) }]);
+      faultsOf([{ dir: 'libs/rpc', manifest, imports: importsIn(file, importing(dependency)) }]);
 
-    expect(at('src/drivers/amqp/connection.ts')).toEqual([]);
-    expect(at('src/client.ts')).toEqual([expect.stringContaining('only under src/drivers/amqp/')]);
+    expect(at(`${folder}a.ts`)).toEqual([]);
+    expect(at('src/client.ts')).toEqual([expect.stringContaining(`only under ${folder}`)]);
   });
 
   test('flows that import more of rpcapi than its types', () => {

@@ -53,7 +53,7 @@ const BEYOND: Readonly<Record<string, Readonly<Record<string, 'asTypes' | 'whole
 
 /** The one folder of each project that may import a package; elsewhere in its sources it is refused. */
 const CONFINED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  '@novasim/rpc': { amqplib: 'src/drivers/amqp/' },
+  '@novasim/rpc': { amqplib: 'src/drivers/amqp/', '@opentelemetry/api': 'src/telemetry/' },
 };
 
 /** The two kinds of workspace by where they live; libs never import apps. */

@@ -23,13 +23,13 @@ const nativeClasses: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Module of an error class that names none. Not `builtins`, where a Python client would look for it in vain. */
-const unnamedModule = 'node';
+export const unnamedModule = 'node';
 const tracebackStart = 'Traceback (most recent call last):\n';
 
 /** An error as the JSON text that travels as `failure`. Never throws: what cannot be written is left out. */
 export function encodeFailure(thrown: unknown): string {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  const { className, module } = classOf(error);
+  const { class: className, module } = classOf(error);
   const { args, kwargs } = error as WireError; // read with care below: any error may have fields of these names
   const failure = {
     class: className,
@@ -74,14 +74,13 @@ function plainName(value: unknown): string {
   return typeof value === 'string' ? value.replace(/_Remote$/, '') : '';
 }
 
-function classOf(error: Error): { className: string; module: string } {
+/** Class and module under which an error travels. */
+export function classOf(error: Error): { class: string; module: string } {
   const { module } = error as WireError; // see encodeFailure
   const ownName = error.name === 'Error' ? error.constructor.name : error.name;
-  if (typeof module === 'string') return { className: ownName, module };
+  if (typeof module === 'string') return { class: ownName, module };
   const native = nativeClasses.get(ownName);
-  return native === undefined
-    ? { className: ownName, module: unnamedModule }
-    : { className: native, module: 'builtins' };
+  return native === undefined ? { class: ownName, module: unnamedModule } : { class: native, module: 'builtins' };
 }
 
 /** The stack in the shape of Python's: a first line, one text per frame, and the error's own line last. */
