@@ -20,6 +20,9 @@ export function postgresDialect(url: string): PostgresDialect {
   });
   // A connection that breaks while nobody uses it: the pool has dropped it already, and the next query opens another.
   pool.on('error', () => {});
+  // One that breaks in use: its queries reject with what happened. The pool listens only while a connection is idle, and an
+  // error that nobody listens to ends the process.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return new PostgresDialect({ pool });
 }
 

@@ -180,7 +180,37 @@ describe.each(databases.filter(({ kind }) => kind !== 'sqlite'))('a store on $na
     );
     await expect.poll(() => cloud.store.instances.get(uuid).catch(() => undefined)).toMatchObject({ uuid });
   });
+
+  test('whose connection is lost in the middle of a transaction is unavailable for that call and works for the next', async () => {
+    await using cloud = await freshCloud(database);
+    const { uuid } = await cloud.boot();
+    const blocker = await lock(cloud.url);
+    try {
+      const destroying = expect(cloud.store.instances.destroy(uuid)).rejects.toThrow(StoreUnavailable);
+      await expect.poll(() => query(cloud.url, END_WAITING)).toHaveLength(1); // as soon as it waits for the lock
+
+      await destroying;
+      expect(await cloud.store.instances.get(uuid)).toMatchObject({ uuid });
+    } finally {
+      await blocker.unlock();
+    }
+    expect(await cloud.store.instances.destroy(uuid)).toBe(true);
+  });
 });
+
+/** Ends the connections that wait for a lock, and answers one row for each. */
+const END_WAITING = `select pg_terminate_backend(pid) from pg_stat_activity
+  where datname = current_database() and wait_event_type = 'Lock'`;
+
+async function query(url: string, statement: string): Promise<readonly unknown[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(statement)).rows;
+  } finally {
+    await client.end();
+  }
+}
 
 async function execute(url: string, statement: string): Promise<void> {
   if (url.startsWith('sqlite:')) {
@@ -189,10 +219,7 @@ async function execute(url: string, statement: string): Promise<void> {
     file.close();
     return;
   }
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query(statement);
-  await client.end();
+  await query(url, statement);
 }
 
 /** Another connection that keeps the instances to itself. */
