@@ -61,16 +61,13 @@ export class ComputeManager {
    */
   async terminate(ctx: NovaContext, uuid: InstanceUuid): Promise<void> {
     const { instances } = this.#deps.store;
+    // First what can be done at once and whole: a build that is still on its way meets the missing row and stops.
+    if (await instances.destroy(uuid, { expected: { host: null } })) return;
     const saved = await instances.save(uuid, { task_state: 'deleting' });
     if (saved.outcome !== 'saved') throw notFound(`Instance ${uuid} could not be found.`);
-    if (saved.instance.host === null) {
-      // A build that is still on its way saves with an expected task, meets `deleting` or a missing row, and stops.
-      if (await instances.destroy(uuid, { expected: { host: null } })) return;
-      const now = await instances.get(uuid);
-      if (now === undefined) return;
-      return this.#castTerminate(ctx, now);
-    }
-    return this.#castTerminate(ctx, saved.instance);
+    // Its host handed it back between the two: then it is nobody's, and ours to delete.
+    if (saved.instance.host === null && (await instances.destroy(uuid, { expected: { host: null } }))) return;
+    return this.#castTerminate(ctx, (await instances.get(uuid)) ?? saved.instance);
   }
 
   async #castTerminate(ctx: NovaContext, instance: Instance): Promise<void> {

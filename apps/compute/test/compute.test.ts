@@ -151,6 +151,31 @@ test('the twin of a build that runs already takes nothing from it', async () => 
   expect(network.heard.map(({ method }) => method)).toEqual(['allocate_for_instance', 'deallocate_for_instance']);
 });
 
+test('an ACTIVE whose answer was lost stays ACTIVE: guest and addresses are not given back', async () => {
+  await using stage = await openStage();
+  const held = Promise.withResolvers<never>();
+  const { conductor, network, api } = await computeHost(stage, {
+    env: { RPC_RESPONSE_TIMEOUT_MS: '400', BUILD_RENEW_MS: '50' },
+    conductor: {
+      instance_update: ({ instance_uuid, updates }) => {
+        const { vm_state, task_state } = updates as { vm_state?: string; task_state?: string };
+        if (vm_state === 'active') return held.promise; // saved, but nobody hears of it
+        if (task_state === undefined)
+          throw new UnexpectedTaskStateError(instance_uuid as Instance['uuid'], 'building', 'active');
+        return { uuid: instance_uuid };
+      },
+      instance_get_by_uuid: ({ instance_uuid }) => ({ uuid: instance_uuid, vm_state: 'active', host: 'h1' }),
+    },
+  });
+  const instance = await stage.newBuild();
+  await api.build_and_run_instance({}, H1, build(instance));
+  await conductor.seen('instance_get_by_uuid');
+  await api.terminate_instance({}, H1, instance); // its turn comes when the build has ended
+  await conductor.seen('instance_destroy');
+  expect(network.heard.map(({ method }) => method)).toEqual(['allocate_for_instance', 'deallocate_for_instance']);
+  held.reject(new Error('the stage is over'));
+});
+
 test('a long build says at intervals that somebody works on it', async () => {
   await using stage = await openStage();
   const { conductor, api } = await computeHost(stage, { env: { COMPUTE_SPAWN_MS: '300', BUILD_RENEW_MS: '20' } });

@@ -1,5 +1,5 @@
-import type { ComputeNode, HostName, Instance, InstanceUuid } from '@novasim/cloud';
-import { expectedErrors, type RequestContext } from '@novasim/rpc';
+import { type ComputeNode, type HostName, type Instance, type InstanceUuid, stateFault } from '@novasim/cloud';
+import { expectedErrors, type RequestContext, ValueError } from '@novasim/rpc';
 import {
   type ComputeNodeUpdateArgs,
   type ConductorEndpoint,
@@ -19,6 +19,7 @@ export class ConductorManager implements ConductorEndpoint {
   static {
     // Part of the contract: callers go on from these, so the log need not warn of them.
     expectedErrors([NovaError], ConductorManager.prototype.instance_update);
+    expectedErrors([NovaError], ConductorManager.prototype.instance_get_by_uuid);
   }
 
   readonly endpointTarget = { version: '1.0' };
@@ -32,6 +33,8 @@ export class ConductorManager implements ConductorEndpoint {
   }
 
   async instance_update(ctx: RequestContext, args: InstanceUpdateArgs): Promise<Instance> {
+    const fault = stateFault(args.updates);
+    if (fault !== undefined) throw new ValueError(fault);
     const expected = expectation(args);
     const saved = await this.#store.instances.save(args.instance_uuid, args.updates, {
       ...(expected && { expected }),
@@ -53,6 +56,15 @@ export class ConductorManager implements ConductorEndpoint {
     if (wasThere) {
       this.#log.info({ request_id: ctx['request_id'], instance_uuid, vm_state: 'deleted', task_state: null }, 'state');
     }
+  }
+
+  async instance_get_by_uuid(
+    _ctx: RequestContext,
+    { instance_uuid }: { instance_uuid: InstanceUuid },
+  ): Promise<Instance> {
+    const instance = await this.#store.instances.get(instance_uuid);
+    if (instance === undefined) throw new InstanceNotFound(instance_uuid);
+    return instance;
   }
 
   instance_get_all_by_host(_ctx: RequestContext, { host }: { host: HostName }): Promise<readonly Instance[]> {

@@ -45,6 +45,17 @@ test('what is being deleted, and what is gone, are errors of their own', async (
   await expect(save()).rejects.toThrow(InstanceNotFound);
 });
 
+test('a state that there is none of is refused before it reaches the store', async () => {
+  await using stage = await openStage();
+  const api = await conductor(stage);
+  const { uuid } = await stage.newBuild();
+  const nonsense = { vm_state: 'nonsense' } as never; // as a stranger may send it
+  await expect(api.instance_update({}, { instance_uuid: uuid, updates: nonsense })).rejects.toThrow(
+    'vm_state "nonsense" is no state of an instance',
+  );
+  expect(await stage.store.instances.get(uuid)).toMatchObject({ vm_state: 'building' });
+});
+
 test('a failure travels whole: state, fault and release of the claim in one save', async () => {
   await using stage = await openStage();
   const api = await conductor(stage);

@@ -10,7 +10,7 @@ import {
 } from '@novasim/rpcapi';
 import type { Logger } from '@novasim/service';
 import type { HostStates } from './host-states.ts';
-import { type SelectDeps, selectHost } from './select-host.ts';
+import { type SelectDeps, type SelectOutcome, selectHost } from './select-host.ts';
 
 export interface SchedulerDeps extends SelectDeps {
   readonly hostStates: HostStates;
@@ -42,10 +42,10 @@ export class SchedulerManager implements SchedulerEndpoint {
     };
     const placed = new Map<InstanceUuid, readonly Selection[]>();
     for (const uuid of spec.instance_uuids) {
-      const selected = await selectHost(uuid, wanted, this.#deps);
+      const selected = await this.#select(uuid, wanted);
       if (selected.outcome === 'selected') placed.set(uuid, selected.hosts);
       else if (selected.outcome === 'no_valid_host') await this.#noValidHost(ctx, uuid, selected.why);
-      else
+      else if (selected.outcome === 'gone')
         this.#deps.log.info(
           { request_id: ctx['request_id'], instance_uuid: uuid },
           'instance gone before a host was found',
@@ -69,6 +69,16 @@ export class SchedulerManager implements SchedulerEndpoint {
 
   async update_service_capabilities(_ctx: RequestContext, { host, capabilities }: CapabilitiesArgs): Promise<void> {
     this.#deps.hostStates.heard(host, capabilities);
+  }
+
+  /** A store that fails for one instance must not cost the others their claims; that one is found as a lost build. */
+  async #select(uuid: InstanceUuid, wanted: Parameters<typeof selectHost>[1]): Promise<SelectOutcome> {
+    try {
+      return await selectHost(uuid, wanted, this.#deps);
+    } catch (err) {
+      this.#deps.log.error({ instance_uuid: uuid, err }, 'no host could be looked for');
+      return { outcome: 'unknown' };
+    }
   }
 
   async #noValidHost(ctx: RequestContext, instance_uuid: InstanceUuid, why: string): Promise<void> {

@@ -6,11 +6,15 @@ import type { Circumstances, HostRequest, HostState } from './host-state.ts';
 import type { HostStates } from './host-states.ts';
 import { weighHosts } from './weights/weigh-hosts.ts';
 
-/** `selected`: the first host is claimed, the others are alternates. `gone`: the instance was deleted meanwhile. */
+/**
+ * `selected`: the first host is claimed, the others are alternates. `gone`: the instance was deleted meanwhile. `unknown`: the
+ * store could not be asked.
+ */
 export type SelectOutcome =
   | { readonly outcome: 'selected'; readonly hosts: readonly [Selection, ...Selection[]] }
   | { readonly outcome: 'no_valid_host'; readonly why: string }
-  | { readonly outcome: 'gone' };
+  | { readonly outcome: 'gone' }
+  | { readonly outcome: 'unknown' };
 
 export interface SelectDeps {
   readonly store: Store;

@@ -14,7 +14,7 @@ export const startScheduler: Start<SchedulerConfig> = async ({ config, log, sign
   const store = opened.use(await openStore(config.databaseUrl, { signal }));
   const transport = opened.use(await joinBus('nova-scheduler', { config, log, signal }));
 
-  const hostStates = new HostStates(store);
+  const hostStates = new HostStates(store, Date.now);
   await hostStates.refresh();
   const manager = new SchedulerManager({
     store,

@@ -1,5 +1,6 @@
-import type { Instance } from '@novasim/cloud';
-import { type RunInstanceArgs, SchedulerAPI } from '@novasim/rpcapi';
+import { hostName, type Instance } from '@novasim/cloud';
+import { RpcClient } from '@novasim/rpc';
+import { type RunInstanceArgs, SchedulerAPI, type SchedulerEndpoint } from '@novasim/rpcapi';
 import { openStage, type Stage, until } from '@novasim/testkit';
 import { expect, test } from 'vitest';
 import { readConfig, startScheduler } from '../src/service.ts';
@@ -92,10 +93,21 @@ test('requests at the same time never claim more than there is', async () => {
   expect(nodes.map(({ used }) => used.vcpus)).toEqual([5, 5]);
 });
 
-test('a host that is disabled or silent gets nothing', async () => {
+test.for(['disabled', 'silent'])('a host that is %s gets nothing', async (how) => {
   await using stage = await openStage();
   await stage.newHost('off');
-  await stage.store.hosts.setDisabled('nova-compute', 'off' as never, true);
+  const host = hostName('off');
+  if (how === 'disabled') await stage.store.hosts.setDisabled('nova-compute', host, true);
+  else {
+    const seen_ms = Date.now() - 61_000;
+    await stage.store.hosts.report({
+      binary: 'nova-compute',
+      host,
+      topic: 'compute',
+      availability_zone: 'nova',
+      seen_ms,
+    });
+  }
   const { api } = await scheduler(stage);
   const instance = await stage.newBuild();
   await api.run_instance({}, request([instance]));
@@ -114,6 +126,20 @@ test('an instance that was deleted before its turn is left alone', async () => {
   const [built] = await conductor.seen('build_instances');
   expect(built?.args['instances']).toMatchObject([{ uuid: stays.uuid }]);
   expect(await stage.store.hosts.claims()).toHaveLength(1);
+});
+
+test('capabilities that are none are refused, and hosts are picked as before', async () => {
+  await using stage = await openStage();
+  await stage.newHost('h1');
+  const { conductor, api } = await scheduler(stage);
+  const nonsense = { service_name: 'compute', host: hostName('h1'), capabilities: null } as never; // as a stranger may send it
+  await api.update_service_capabilities({}, nonsense);
+  const rpc = new RpcClient<SchedulerEndpoint>(stage.transport, { topic: 'scheduler', version: '1.0' });
+  await expect(rpc.call({}, 'update_service_capabilities', nonsense)).rejects.toThrow(
+    'capabilities.running_vms undefined is no number',
+  );
+  await api.run_instance({}, request([await stage.newBuild()]));
+  await conductor.seen('build_instances');
 });
 
 test('builds go behind a host that failed some, as it says in its capabilities', async () => {

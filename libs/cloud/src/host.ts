@@ -3,13 +3,6 @@ import type { Resources } from './resources.ts';
 
 /** The services of the cloud that report in, by the names `os-services` shows. */
 export type Binary = 'nova-api' | 'nova-scheduler' | 'nova-conductor' | 'nova-compute' | 'nova-network';
-export const BINARIES: readonly Binary[] = [
-  'nova-api',
-  'nova-scheduler',
-  'nova-conductor',
-  'nova-compute',
-  'nova-network',
-];
 
 /** One process (for compute: one host) of the cloud, as it last reported. */
 export interface ServiceRecord {

@@ -1,5 +1,5 @@
 export { type Flavor, resourcesOf } from './flavor.ts';
-export { BINARIES, type Binary, type Capabilities, type ComputeNode, isServiceUp, type ServiceRecord } from './host.ts';
+export { type Binary, type Capabilities, type ComputeNode, isServiceUp, type ServiceRecord } from './host.ts';
 export {
   type HostName,
   hostName,
@@ -15,6 +15,7 @@ export type { Image } from './image.ts';
 export { type Fault, type Instance, type InstanceUpdates, instanceName } from './instance.ts';
 export type { Network, Port, RequestedNetwork, Subnet, Vif } from './network.ts';
 export { addResources, fits, NO_RESOURCES, type Resources, subtractResources } from './resources.ts';
+export { stateFault } from './state-fault.ts';
 export {
   POWER_STATES,
   type PowerState,

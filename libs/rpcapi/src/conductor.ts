@@ -9,7 +9,7 @@ export const COMPUTE_TASK_VERSION = '1.0';
 
 /**
  * What a conductor answers for those who may not touch the database: the compute hosts. Names are those of Nova's conductor
- * in its classic era (Havana). 1.0 instance_update, instance_destroy, instance_get_all_by_host, service_update,
+ * in its classic era (Havana). 1.0 instance_update, instance_destroy, instance_get_by_uuid, instance_get_all_by_host, service_update,
  * compute_node_update.
  */
 export interface ConductorEndpoint {
@@ -21,6 +21,8 @@ export interface ConductorEndpoint {
   instance_update(ctx: RequestContext, args: InstanceUpdateArgs): Promise<Instance>;
   /** Marks an instance as deleted and gives its claim back. No error when it is gone already. */
   instance_destroy(ctx: RequestContext, args: { readonly instance_uuid: InstanceUuid }): Promise<void>;
+  /** The instance as it is saved. Fails with InstanceNotFound. */
+  instance_get_by_uuid(ctx: RequestContext, args: { readonly instance_uuid: InstanceUuid }): Promise<Instance>;
   /** The live instances of a host: what it has to look after when it starts. */
   instance_get_all_by_host(ctx: RequestContext, args: { readonly host: HostName }): Promise<readonly Instance[]>;
   /** A service without a database reports in; answers whether it is disabled. */
@@ -58,6 +60,7 @@ export const conductorSignatures: Signatures<ConductorEndpoint> = {
     'release_claim?',
   ],
   instance_destroy: ['instance_uuid'],
+  instance_get_by_uuid: ['instance_uuid'],
   instance_get_all_by_host: ['host'],
   service_update: ['binary', 'host', 'topic', 'availability_zone'],
   compute_node_update: ['host', 'hypervisor_hostname', 'total', 'availability_zone'],
@@ -108,6 +111,10 @@ export class ConductorAPI {
 
   instance_destroy(ctx: RequestContext, instance_uuid: InstanceUuid): Promise<void> {
     return this.#client.call(ctx, 'instance_destroy', { instance_uuid });
+  }
+
+  instance_get_by_uuid(ctx: RequestContext, instance_uuid: InstanceUuid): Promise<Instance> {
+    return this.#client.call(ctx, 'instance_get_by_uuid', { instance_uuid });
   }
 
   instance_get_all_by_host(ctx: RequestContext, host: HostName): Promise<readonly Instance[]> {

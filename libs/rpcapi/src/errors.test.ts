@@ -1,4 +1,4 @@
-import { hostName, instanceUuid } from '@novasim/cloud';
+import { instanceUuid } from '@novasim/cloud';
 import { expect, test } from 'vitest';
 import * as errors from './errors.ts';
 
@@ -11,7 +11,6 @@ test.for([
     'UnexpectedTaskStateError',
     `Conflict updating instance ${uuid}. Expected: a. Actual: b`,
   ],
-  [new errors.ComputeHostNotFound(hostName('h1')), 'ComputeHostNotFound', 'Compute host h1 could not be found.'],
   [new errors.NoMoreFixedIps('demo'), 'NoMoreFixedIps', 'No fixed IP addresses available for network: demo'],
 ] as const)('%s is spelled as Nova spells it', ([error, name, message]) => {
   expect(error).toMatchObject({ name, module: 'nova.exception', message });

@@ -1,4 +1,4 @@
-import type { HostName, InstanceUuid } from '@novasim/cloud';
+import type { InstanceUuid } from '@novasim/cloud';
 import { registerRemoteError } from '@novasim/rpc';
 
 const NOVA_EXCEPTION = 'nova.exception';
@@ -48,13 +48,6 @@ export class UnexpectedDeletingTaskStateError extends NovaError {
   }
 }
 
-/** No compute host is known by that name. */
-export class ComputeHostNotFound extends NovaError {
-  constructor(host: HostName) {
-    super(`Compute host ${host} could not be found.`, { host });
-  }
-}
-
 /** The network that was asked for is not there. */
 export class NetworkNotFound extends NovaError {
   constructor(network_id: string) {
@@ -85,7 +78,6 @@ const REBUILD: Readonly<Record<string, Rebuild>> = {
     new UnexpectedTaskStateError(instance_uuid as InstanceUuid, expected, actual), // as it was sent
   UnexpectedDeletingTaskStateError: ({ instance_uuid = '', expected = '', actual = '' }) =>
     new UnexpectedDeletingTaskStateError(instance_uuid as InstanceUuid, expected, actual), // as it was sent
-  ComputeHostNotFound: ({ host = '' }) => new ComputeHostNotFound(host as HostName), // as it was sent
   NetworkNotFound: ({ network_id = '' }) => new NetworkNotFound(network_id),
   NoMoreFixedIps: ({ net = '' }) => new NoMoreFixedIps(net),
   FixedIpAlreadyInUse: ({ address = '', reason = '' }) => new FixedIpAlreadyInUse(address, reason),

@@ -24,7 +24,6 @@ export {
   type ServiceUpdateArgs,
 } from './conductor.ts';
 export {
-  ComputeHostNotFound,
   FixedIpAlreadyInUse,
   InstanceNotFound,
   NetworkNotFound,

@@ -40,7 +40,8 @@ export function logHops(transport: object, log: Logger, { quiet = PERIODIC_METHO
       else if (log.isLevelEnabled('debug')) log.debug(hopFields(event), 'handled');
     },
     'rpc.reply': (event) => {
-      if (event.error !== undefined) log.warn({ kind: 'call', ...hopFields(event) }, 'call failed');
+      // Who called throws on, and logs what it makes of it; here it is one line of the story, without a stack.
+      if (event.error !== undefined && !isQuiet(event)) log.warn(failedCallFields(event), 'call failed');
       else if (log.isLevelEnabled('debug')) log.debug({ kind: 'call', ...hopFields(event) }, 'answered');
     },
     'rpc.poison': (event) => log.error(poisonFields(event), 'message cannot be served'),
@@ -50,6 +51,12 @@ export function logHops(transport: object, log: Logger, { quiet = PERIODIC_METHO
       else log.warn(fields, `bus ${event ?? 'changed'}`);
     },
   });
+}
+
+function failedCallFields({ error, ...rest }: HopEvent): Record<string, unknown> {
+  const fields = { kind: 'call', ...hopFields(rest) };
+  set(fields, 'why', error instanceof Error ? `${error.name}: ${error.message}` : error);
+  return fields;
 }
 
 /** A poison message is the sender's fault: what is wrong with it is said in words, without our own stack. */

@@ -3,6 +3,7 @@ import type { RequestContext } from '@novasim/rpc';
 import type { BuildAndRunArgs } from '@novasim/rpcapi';
 import type { ComputeHost } from '../compute-host.ts';
 import { SpawnFailed } from '../virt/driver.ts';
+import { isActiveHere } from './is-active-here.ts';
 import { whileRenewing } from './renew-build.ts';
 import { BuildAborted, failBuild, handBack, isOvertaken, leaveAlone, type Progress } from './unwind-build.ts';
 
@@ -54,7 +55,12 @@ async function build(
   await save({ task_state: 'spawning' }, ['block_device_mapping']);
   await host.driver.spawn(instance, vifs, signal);
   const launched_at = new Date().toISOString();
-  await save({ vm_state: 'active', task_state: null, power_state: 1, launched_at }, ['spawning']);
+  try {
+    await save({ vm_state: 'active', task_state: null, power_state: 1, launched_at }, ['spawning']);
+  } catch (error) {
+    // The save may have happened and only its answer got lost: then the guest is the user's and nothing is given back.
+    if (!(await isActiveHere(ctx, instance, host))) throw error;
+  }
 }
 
 const BUILDING: readonly VmState[] = ['building'];

@@ -1,4 +1,4 @@
-import type { Instance, InstanceUuid, PowerState, Vif } from '@novasim/cloud';
+import type { Instance, InstanceUuid, Vif } from '@novasim/cloud';
 
 /** What a compute host asks of a hypervisor (nova/virt/driver.py, cut to what is served). */
 export interface VirtDriver {
@@ -11,7 +11,7 @@ export interface VirtDriver {
   destroy(uuid: InstanceUuid): Promise<void>;
   /** Puts a guest back that ran before the host was started anew. */
   restore(instance: Instance): void;
-  powerState(uuid: InstanceUuid): PowerState;
+  /** The guests that run. */
   guests(): readonly InstanceUuid[];
 }
 

@@ -34,7 +34,7 @@ describe(FakeDriver, () => {
     const { fake, waits } = driver({ random: () => random });
     await fake.spawn(instance, [], never);
     expect(waits[0]).toBeCloseTo(ms);
-    expect(fake.powerState(uuid)).toBe(1);
+    expect(fake.guests()).toEqual([uuid]);
   });
 
   test('a spawn that fails says where, and leaves no guest', async () => {
@@ -56,6 +56,6 @@ describe(FakeDriver, () => {
     await fake.destroy(uuid);
     await fake.destroy(uuid);
     expect(waits).toEqual([7]);
-    expect(fake.powerState(uuid)).toBe(0);
+    expect(fake.guests()).toEqual([]);
   });
 });

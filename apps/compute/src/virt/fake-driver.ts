@@ -1,5 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises';
-import type { HostName, Instance, InstanceUuid, PowerState, Vif } from '@novasim/cloud';
+import type { HostName, Instance, InstanceUuid, Vif } from '@novasim/cloud';
 import { SpawnFailed, type VirtDriver } from './driver.ts';
 
 export interface FakeDriverOptions {
@@ -19,7 +19,7 @@ export interface FakeDriverOptions {
 
 /** A hypervisor that runs nothing: it keeps a list of guests, and takes as long and fails as often as it is told. */
 export class FakeDriver implements VirtDriver {
-  readonly #guests = new Map<InstanceUuid, PowerState>();
+  readonly #guests = new Set<InstanceUuid>();
   readonly #options: FakeDriverOptions;
   readonly #wait: (ms: number, signal?: AbortSignal) => Promise<void>;
 
@@ -32,7 +32,7 @@ export class FakeDriver implements VirtDriver {
     const { host, spawnMs, spawnJitterMs, failRate, random } = this.#options;
     await this.#wait(spawnMs + spawnJitterMs * (2 * random() - 1), signal);
     if (random() < failRate) throw new SpawnFailed(instance.uuid, `the hypervisor of ${host} was told to fail`);
-    this.#guests.set(instance.uuid, 1);
+    this.#guests.add(instance.uuid);
   }
 
   async destroy(uuid: InstanceUuid): Promise<void> {
@@ -42,15 +42,11 @@ export class FakeDriver implements VirtDriver {
   }
 
   restore(instance: Instance): void {
-    this.#guests.set(instance.uuid, instance.power_state);
-  }
-
-  powerState(uuid: InstanceUuid): PowerState {
-    return this.#guests.get(uuid) ?? 0;
+    this.#guests.add(instance.uuid);
   }
 
   guests(): readonly InstanceUuid[] {
-    return [...this.#guests.keys()];
+    return [...this.#guests];
   }
 }
 
