@@ -48,7 +48,7 @@ export async function migrate(session: Session, migrations: readonly Migration[]
   if (await isUpToDate(session, migrations)) return;
   await session.transaction(async (tx) => {
     if (session.kind === 'postgres') {
-      await run(tx, `set local lock_timeout = '60s'`); // a long migration is not a busy database
+      // Whoever else migrates for longer than one waits for a lock makes this a `StoreBusy`, and the opening tries again.
       await run(tx, `select pg_advisory_xact_lock(${POSTGRES_LOCK})`);
     }
     await run(

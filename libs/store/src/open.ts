@@ -25,9 +25,9 @@ import { type DatabaseAddress, readDatabaseUrl } from './url.ts';
  */
 export async function openStore(url: string, options: OpenOptions = {}): Promise<Store> {
   const address = readDatabaseUrl(url);
-  const { now = Date.now, signal } = options;
+  const { now = Date.now, signal, silenceMs } = options;
   await using opened = new AsyncDisposableStack();
-  const db = new Kysely<Database>({ dialect: await dialectOf(address) });
+  const db = new Kysely<Database>({ dialect: await dialectOf(address, silenceMs) });
   opened.defer(() => db.destroy());
   const session = new Session({ kind: address.kind, db, now, shown: address.shown });
   opened.defer(() => session.finish());
@@ -60,8 +60,8 @@ function storeOf(session: Session, opened: AsyncDisposableStack): Store {
   };
 }
 
-async function dialectOf(address: DatabaseAddress): Promise<Dialect> {
-  if (address.kind === 'postgres') return (await postgres()).postgresDialect(address.url);
+async function dialectOf(address: DatabaseAddress, silenceMs: number | undefined): Promise<Dialect> {
+  if (address.kind === 'postgres') return (await postgres()).postgresDialect(address.url, silenceMs);
   if (address.path !== ':memory:') {
     const folder = dirname(address.path);
     try {

@@ -263,6 +263,11 @@ export interface Identity {
 export interface OpenOptions {
   /** Ends waiting for a database that is not there yet (PostgreSQL that still starts). */
   readonly signal?: AbortSignal;
+  /**
+   * PostgreSQL: after so many milliseconds without a word from the server a connection counts as lost and what waits on it is
+   * `StoreUnavailable`. It is also the longest that one statement may take, those of a migration too. Default 15 000.
+   */
+  readonly silenceMs?: number;
   /** Clock for `created_at` and the like, milliseconds since 1970. Default: Date.now. */
   readonly now?: () => number;
 }

@@ -8,6 +8,7 @@ import { BadDatabaseUrl, openStore, SchemaTooNew, StoreBusy, StoreClosed, StoreU
 import { databasesUnderTest, freshDatabase } from '@novasim/testkit';
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
+import { Door } from './door.ts';
 import { freshCloud } from './fresh-cloud.ts';
 import { newInstance } from './new-instance.ts';
 import { runWorker } from './workers.ts';
@@ -195,6 +196,40 @@ describe.each(databases.filter(({ kind }) => kind !== 'sqlite'))('a store on $na
       await blocker.unlock();
     }
     expect(await cloud.store.instances.destroy(uuid)).toBe(true);
+  });
+
+  test('that falls silent is unavailable after a while, and works once it is heard again', async () => {
+    await using cloud = await freshCloud(database);
+    const { uuid } = await cloud.boot();
+    await using door = await Door.before(cloud.url);
+    await using store = await openStore(door.url, { silenceMs: 1_500 });
+    await store.ping();
+
+    door.hush();
+    const start = performance.now();
+    await Promise.all([
+      expect(store.ping()).rejects.toThrow(StoreUnavailable), // on a connection that was there
+      expect(store.instances.destroy(uuid)).rejects.toThrow(StoreUnavailable), // on a new one
+    ]);
+    await expect(store.instances.get(uuid)).rejects.toThrow('is not available');
+    expect(performance.now() - start).toBeLessThan(10_000);
+
+    door.listen();
+    expect(await store.instances.destroy(uuid)).toBe(true);
+  });
+
+  test('that falls silent is closed after a while, also with a call that waits for it', async () => {
+    await using cloud = await freshCloud(database);
+    await using door = await Door.before(cloud.url);
+    const store = await openStore(door.url, { silenceMs: 1_500 });
+    door.hush();
+    const pinging = expect(store.ping()).rejects.toThrow('no answer for 1500 ms');
+
+    const start = performance.now();
+    await store.close();
+
+    expect(performance.now() - start).toBeLessThan(10_000);
+    await pinging;
   });
 });
 
