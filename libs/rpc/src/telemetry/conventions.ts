@@ -45,17 +45,44 @@ export interface Description {
   readonly span: Attributes;
 }
 
-/** Describes a message to be published: a call as an RPC, anything else as a message. */
-export function describeOutgoing(message: OutgoingMessage, broker: Attributes): Description {
-  const { kind, exchange, routingKey, topic, server, method } = message;
-  const namespace = message.message['namespace'];
-  return describe({ exchange, routingKey, topic, server, method, namespace }, kind === 'call', 'publish', broker);
+/** Bound on what is remembered: a program that invents topics must not fill the memory. */
+const mostRemembered = 1_000;
+
+/** Describes messages, each kind once. */
+export class Descriptions {
+  readonly #broker: Attributes;
+  readonly #known = new Map<string, Description>();
+
+  /** `broker`: attributes of all. */
+  constructor(broker: Attributes) {
+    this.#broker = broker;
+  }
+
+  /** Of a message to be published: a call as an RPC, anything else as a message. */
+  outgoing(message: OutgoingMessage): Description {
+    const { kind, exchange, routingKey, topic, server, method } = message;
+    const namespace = message.message['namespace'];
+    return this.#describe({ exchange, routingKey, topic, server, method, namespace }, kind === 'call', 'publish');
+  }
+
+  /** Of a request about to be dispatched. */
+  incoming(request: IncomingRequest): Description {
+    return this.#describe(request, request.kind === 'call', 'process');
+  }
+
+  #describe(described: Described, isCall: boolean, operation: Operation): Description {
+    const { exchange, routingKey, topic, namespace, method } = described;
+    const key = `${operation}\n${isCall}\n${exchange}\n${routingKey}\n${topic}\n${namespace}\n${method}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    if (this.#known.size >= mostRemembered) this.#known.clear();
+    const description = describe(described, isCall, operation, this.#broker);
+    this.#known.set(key, description);
+    return description;
+  }
 }
 
-/** Describes a request about to be dispatched. */
-export function describeIncoming(request: IncomingRequest, broker: Attributes): Description {
-  return describe(request, request.kind === 'call', 'process', broker);
-}
+type Operation = 'publish' | 'process';
 
 interface Described {
   readonly exchange: string;
@@ -66,36 +93,33 @@ interface Described {
   readonly namespace?: unknown;
 }
 
-function describe(
-  described: Described,
-  isCall: boolean,
-  operation: 'publish' | 'process',
-  broker: Attributes,
-): Description {
-  const { routingKey, topic = '', method } = described;
-  const place = placeOf(described);
+function describe(described: Described, isCall: boolean, operation: Operation, broker: Attributes): Description {
+  const { name, template } = placeOf(described);
+  const isForMany = template === undefined; // then the name itself has few values
   const messaging: Attributes = {
     [attr.messagingSystem]: 'rabbitmq',
     [attr.operationName]: operation,
     [attr.operationType]: operation === 'publish' ? 'send' : 'process',
-    [place.template === undefined ? attr.destination : attr.destinationTemplate]: place.template ?? place.name,
+    [isForMany ? attr.destination : attr.destinationTemplate]: template ?? name,
     ...broker,
   };
-  const rpc: Attributes = { [attr.rpcSystem]: 'oslo.messaging', ...broker };
-  if (method !== undefined) {
-    rpc[attr.rpcMethod] =
-      `${typeof described.namespace === 'string' ? `${topic}.${described.namespace}` : topic}/${method}`;
-  }
-  const span: Attributes = { ...messaging, [attr.destination]: place.name };
-  if (method !== undefined) Object.assign(span, rpc);
-  if (routingKey !== '') span[attr.routingKey] = routingKey;
+  const rpc = rpcAttributes(described, broker);
   if (isCall) {
-    // The span is the call's, from request to answer, not that of one operation with the broker.
-    delete span[attr.operationName];
-    delete span[attr.operationType];
+    // Each attribute costs CPU in every span. Of the messaging ones those are left that lead to the messages.
+    return { spanName: String(rpc[attr.rpcMethod]), messaging, rpc, span: { ...rpc, [attr.destination]: name } };
   }
-  const spanName = isCall ? String(rpc[attr.rpcMethod]) : `${operation} ${place.template ?? place.name}`;
-  return { spanName, messaging, rpc, span };
+  const span: Attributes = { ...messaging, [attr.destination]: name, ...(described.method === undefined ? {} : rpc) };
+  if (described.routingKey !== '') span[attr.routingKey] = described.routingKey;
+  return { spanName: `${operation} ${template ?? name}`, messaging, rpc, span };
+}
+
+function rpcAttributes({ topic = '', namespace, method }: Described, broker: Attributes): Attributes {
+  const service = typeof namespace === 'string' ? `${topic}.${namespace}` : topic;
+  return {
+    [attr.rpcSystem]: 'oslo.messaging',
+    ...(method === undefined ? {} : { [attr.rpcMethod]: `${service}/${method}` }),
+    ...broker,
+  };
 }
 
 /** `exchange:routing key`, of the two what there is; as a template where the key names one server of many. */

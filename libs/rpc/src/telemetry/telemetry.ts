@@ -1,5 +1,6 @@
 import {
   type Attributes,
+  type Context,
   context,
   defaultTextMapSetter,
   type MeterProvider,
@@ -16,7 +17,7 @@ import {
 import { onDiagnostic, type ReplyEvent } from '../diagnostics.ts';
 import { parseTransportUrl } from '../transport-url.ts';
 import type { IncomingRequest, Interceptor, OutgoingMessage } from '../types.ts';
-import { attr, type Description, describeIncoming, describeOutgoing, errorTypeOf } from './conventions.ts';
+import { attr, type Description, Descriptions, errorTypeOf } from './conventions.ts';
 import { Instruments } from './instruments.ts';
 
 /** Where spans and metrics go, and what is said of the broker. */
@@ -43,6 +44,11 @@ export function telemetry(options: TelemetryOptions = {}): Telemetry {
   return new TelemetryInterceptor(options);
 }
 
+/** How something ended; without `error`, well. */
+interface Outcome {
+  readonly error?: unknown;
+}
+
 interface RunningCall {
   readonly span: Span;
   readonly startedAt: number;
@@ -52,7 +58,7 @@ interface RunningCall {
 class TelemetryInterceptor implements Telemetry {
   readonly #tracer: Tracer;
   readonly #meterProvider: MeterProvider | undefined;
-  readonly #broker: Attributes;
+  readonly #descriptions: Descriptions;
   /** By message id: an interceptor sees a call go, and hears of its answer by the diagnostics channel. */
   readonly #calls = new Map<string, RunningCall>();
   #unlisten: (() => void) | undefined;
@@ -61,44 +67,49 @@ class TelemetryInterceptor implements Telemetry {
   constructor({ tracerProvider, meterProvider, url }: TelemetryOptions) {
     this.#tracer = (tracerProvider ?? trace).getTracer('@novasim/rpc');
     this.#meterProvider = meterProvider;
-    this.#broker = url === undefined ? {} : brokerOf(url);
+    this.#descriptions = new Descriptions(url === undefined ? {} : brokerOf(url));
     this.#unlisten = onDiagnostic('rpc.reply', (event) => this.#answered(event));
   }
 
-  async publish(message: OutgoingMessage, next: () => Promise<void>): Promise<void> {
+  // Written with few promises and objects: this is what every traced message costs.
+  publish(message: OutgoingMessage, next: () => Promise<void>): Promise<void> {
     const { kind, msgId } = message;
     if (kind === 'reply' || kind === 'heartbeat') return next(); // part of the call
-    const description = describeOutgoing(message, this.#broker);
-    const span = this.#start(description, kind === 'call' ? SpanKind.CLIENT : SpanKind.PRODUCER, {
-      uniqueId: message.message['_unique_id'],
-      msgId,
-    });
+    const description = this.#descriptions.outgoing(message);
+    const isCall = kind === 'call' && msgId !== undefined;
+    const span = isCall
+      ? this.#start(description, SpanKind.CLIENT, attr.conversationId, msgId, context.active())
+      : this.#start(description, SpanKind.PRODUCER, attr.messageId, message.message['_unique_id'], context.active());
     propagation.inject(trace.setSpan(context.active(), span), message.headers, defaultTextMapSetter);
     const startedAt = performance.now();
-    const endsWithReply = kind === 'call' && msgId !== undefined && this.#unlisten !== undefined;
+    const endsWithReply = isCall && this.#unlisten !== undefined;
     if (endsWithReply) this.#calls.set(msgId, { span, startedAt, description });
-    let outcome: { error?: unknown } = {};
-    try {
-      await next();
-    } catch (error) {
-      outcome = { error };
-      throw error;
-    } finally {
+    const sent = (outcome: Outcome): void => {
       const attributes = withError(description.messaging, outcome);
       this.#meters.sent.add(1, attributes);
       this.#meters.operation.record(secondsSince(startedAt), attributes);
       if (!endsWithReply) end(span, outcome);
-    }
+    };
+    return next().then(
+      () => sent({}),
+      (error: unknown) => {
+        sent({ error });
+        throw error;
+      },
+    );
   }
 
   async dispatch(request: IncomingRequest, next: () => Promise<unknown>): Promise<unknown> {
     const { kind } = request;
-    const description = describeIncoming(request, this.#broker);
+    const description = this.#descriptions.incoming(request);
     // Not the active context: that is the one in which the connection was opened.
     const sender = propagation.extract(ROOT_CONTEXT, request.headers, headerGetter);
-    const span = this.#start(description, kind === 'call' ? SpanKind.SERVER : SpanKind.CONSUMER, request, sender);
+    const span =
+      kind === 'call'
+        ? this.#start(description, SpanKind.SERVER, attr.conversationId, request.msgId, sender)
+        : this.#start(description, SpanKind.CONSUMER, attr.messageId, request.uniqueId, sender);
     const startedAt = performance.now();
-    let outcome: { error?: unknown } = {};
+    let outcome: Outcome = {};
     try {
       return await context.with(trace.setSpan(sender, span), next);
     } catch (error) {
@@ -126,16 +137,10 @@ class TelemetryInterceptor implements Telemetry {
     return this.#instruments;
   }
 
-  #start(
-    { spanName, span }: Description,
-    kind: SpanKind,
-    { uniqueId, msgId }: { readonly uniqueId?: unknown; readonly msgId?: string | undefined },
-    parent = context.active(),
-  ): Span {
-    const attributes: Attributes = { ...span };
-    if (typeof uniqueId === 'string') attributes[attr.messageId] = uniqueId;
-    if (msgId !== undefined) attributes[attr.conversationId] = msgId;
-    return this.#tracer.startSpan(spanName, { kind, attributes }, parent);
+  #start(description: Description, kind: SpanKind, idName: string, id: unknown, parent: Context): Span {
+    const attributes: Attributes = { ...description.span };
+    if (typeof id === 'string') attributes[idName] = id;
+    return this.#tracer.startSpan(description.spanName, { kind, attributes }, parent);
   }
 
   #answered(event: ReplyEvent): void {
@@ -165,11 +170,11 @@ function brokerOf(url: string): Attributes {
   return { [attr.serverAddress]: host.hostname, [attr.serverPort]: host.port };
 }
 
-function withError(attributes: Attributes, outcome: { error?: unknown }): Attributes {
+function withError(attributes: Attributes, outcome: Outcome): Attributes {
   return 'error' in outcome ? { ...attributes, [attr.errorType]: errorTypeOf(outcome.error) } : attributes;
 }
 
-function end(span: Span, outcome: { error?: unknown }): void {
+function end(span: Span, outcome: Outcome): void {
   if ('error' in outcome) {
     const { error } = outcome;
     span.setAttribute(attr.errorType, errorTypeOf(error));

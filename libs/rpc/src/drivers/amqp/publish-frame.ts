@@ -1,8 +1,10 @@
 import type { Publication } from '../../driver.ts';
+import { blankTable, shapeOf, type TextHeaders } from './text-headers.ts';
 
 /**
- * The bytes of `basic.publish` for messages without headers. Of an oslo message only the body and its size differ from
- * the one before it to the same place, so all else is encoded once: amqplib encodes every field of every message anew.
+ * The bytes of `basic.publish` for messages without headers, or with those of a trace. Of an oslo message only the body, its
+ * size and the trace differ from the one before it to the same place, so all else is encoded once: amqplib encodes every
+ * field of every message anew.
  * Layout: AMQP 0-9-1, 4.2.3 (frames), 4.2.6 (content), 1.8.3.7 (basic.publish).
  */
 export class PublishFrames {
@@ -19,11 +21,11 @@ export class PublishFrames {
   encode(publication: Publication): Buffer[] {
     const { body } = publication;
     const prefix = this.#prefixOf(publication);
-    const { bytes, sizeAt } = prefix;
-    if (body.length > largestCopied) return this.#encodeLarge(prefix, body);
+    const { bytes } = prefix;
+    if (body.length > largestCopied) return this.#encodeLarge(prefix, publication);
     const frame = Buffer.allocUnsafe(bytes.length + (body.length === 0 ? 0 : frameOverhead + body.length));
     frame.set(bytes);
-    frame.writeUInt32BE(body.length, sizeAt);
+    fill(frame, prefix, publication);
     if (body.length > 0) {
       const start = this.#writeFrameHeader(frame, bytes.length, frameType.body, body.length);
       frame.set(body, start);
@@ -32,9 +34,10 @@ export class PublishFrames {
     return [frame];
   }
 
-  #encodeLarge({ bytes, sizeAt }: Prefix, body: Buffer): Buffer[] {
-    const head = Buffer.from(bytes);
-    head.writeUInt32BE(body.length, sizeAt);
+  #encodeLarge(prefix: Prefix, publication: Publication): Buffer[] {
+    const { body } = publication;
+    const head = Buffer.from(prefix.bytes);
+    fill(head, prefix, publication);
     const pieces: Buffer[] = [head];
     for (let from = 0; from < body.length; from += this.#mostInFrame) {
       const slice = body.subarray(from, from + this.#mostInFrame);
@@ -46,8 +49,8 @@ export class PublishFrames {
   }
 
   #prefixOf(publication: Publication): Prefix {
-    const { exchange, routingKey, isMandatory, expirationMs } = publication;
-    const key = `${exchange}\n${routingKey}\n${isMandatory}\n${expirationMs}`;
+    const { exchange, routingKey, isMandatory, expirationMs, headers } = publication;
+    const key = `${exchange}\n${routingKey}\n${isMandatory}\n${expirationMs}\n${shapeOf(headers)}`;
     const known = this.#prefixes.get(key);
     if (known !== undefined) return known;
     if (this.#prefixes.size >= mostPrefixes) this.#prefixes.clear();
@@ -56,8 +59,8 @@ export class PublishFrames {
     return prefix;
   }
 
-  /** Method frame and header frame; the low half of the body's size is filled in for each message. */
-  #makePrefix({ exchange, routingKey, isMandatory, expirationMs }: Publication): Prefix {
+  /** Method frame and header frame; the low half of the body's size and the texts of headers are filled in for each message. */
+  #makePrefix({ exchange, routingKey, isMandatory, expirationMs, headers }: Publication): Prefix {
     const method = Buffer.concat([
       Buffer.from([0, 60, 0, 40, 0, 0]), // basic.publish, reserved
       shortText('exchange', exchange),
@@ -66,19 +69,25 @@ export class PublishFrames {
     ]);
     const hasExpiration = expirationMs !== undefined;
     const flags = flag.contentType | flag.contentEncoding | flag.headers | flag.deliveryMode | flag.priority;
-    const header = Buffer.concat([
+    const beforeTable = Buffer.concat([
       Buffer.from([0, 60, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]), // class basic, weight, size of the body (8 bytes)
       shortNumber(flags | (hasExpiration ? flag.expiration : 0)),
       shortText('content type', 'application/json'),
       shortText('content encoding', 'utf-8'),
-      Buffer.from([0, 0, 0, 0]), // headers: an empty table
+    ]);
+    const { table, places } = blankTable(headers);
+    const header = Buffer.concat([
+      beforeTable,
+      table,
       Buffer.from([2, 0]), // delivery mode, priority
       // Whole milliseconds as text, as oslo's int(timeout * 1000).
       hasExpiration ? shortText('expiration', String(Math.trunc(expirationMs))) : Buffer.alloc(0),
     ]);
     const methodFrame = this.#frame(frameType.method, method);
     const bytes = Buffer.concat([methodFrame, this.#frame(frameType.header, header)]);
-    return { bytes, sizeAt: methodFrame.length + frameHeaderBytes + 8 };
+    const headerAt = methodFrame.length + frameHeaderBytes;
+    const texts = places.map(({ name, at }) => ({ name, at: headerAt + beforeTable.length + at }));
+    return { bytes, sizeAt: headerAt + 8, texts };
   }
 
   #frame(type: number, payload: Buffer): Buffer {
@@ -101,6 +110,14 @@ interface Prefix {
   readonly bytes: Buffer;
   /** Where the low 32 bits of the body's size stand. */
   readonly sizeAt: number;
+  /** Where the value of each header goes. */
+  readonly texts: TextHeaders['places'];
+}
+
+/** Puts in what is different in each message. */
+function fill(frame: Buffer, { sizeAt, texts }: Prefix, { body, headers }: Publication): void {
+  frame.writeUInt32BE(body.length, sizeAt);
+  for (const { name, at } of texts) frame.write(String(headers[name]), at, 'latin1');
 }
 
 const frameType = { method: 1, header: 2, body: 3 } as const;

@@ -6,7 +6,7 @@ import { asDeliveryFailure, codeOf, isRefusal, replyCode } from './broker-errors
 import type { Declarer } from './declarer.ts';
 import { PendingPublish } from './pending-publish.ts';
 import { PublishFrames } from './publish-frame.ts';
-import { hasHeaders, propertiesOf } from './publish-properties.ts';
+import { hasOddHeaders, propertiesOf } from './publish-properties.ts';
 import { declarationKey, declareFor, type TopologyOptions } from './topology.ts';
 import type { TurnWriter } from './turn-writer.ts';
 
@@ -146,7 +146,7 @@ export class PublishLane {
   #write(channel: ConfirmChannel, pending: PendingPublish): void {
     const { publication } = pending;
     try {
-      if (hasHeaders(publication)) {
+      if (hasOddHeaders(publication)) {
         const { exchange, routingKey, body } = publication;
         channel.publish(exchange, routingKey, body, propertiesOf(publication));
       } else {

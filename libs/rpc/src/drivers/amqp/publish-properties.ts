@@ -1,9 +1,10 @@
 import type { Options } from 'amqplib';
 import type { Publication } from '../../driver.ts';
+import { shapeOf } from './text-headers.ts';
 
-/** Whether a publication has headers of its own, which only amqplib encodes. */
-export function hasHeaders(publication: Publication): boolean {
-  for (const _name in publication.headers) return true;
+/** Whether a publication has headers that only amqplib encodes: other than short texts. */
+export function hasOddHeaders({ headers }: Publication): boolean {
+  for (const _name in headers) return shapeOf(headers) === undefined;
   return false;
 }
 
