@@ -1,17 +1,18 @@
 import { ManagementApi } from './management-api.ts';
-import { quietSchedulers, type RunningRabbitmq } from './rabbitmq.ts';
+import { quietSchedulers, type RabbitmqStart, type RunningRabbitmq } from './rabbitmq.ts';
 
 const image = 'rabbitmq:4-management';
 const amqpPort = 5672;
 const managementPort = 15_672;
 
 /** Starts a RabbitMQ container through testcontainers, whose own variables hold. @throws when no Docker engine answers */
-export async function startDockerRabbitmq(): Promise<RunningRabbitmq> {
+export async function startDockerRabbitmq({ config = [] }: RabbitmqStart = {}): Promise<RunningRabbitmq> {
   // Loaded only here: the package is large, and most runs have no use for it.
   const { GenericContainer, Wait } = await import('testcontainers');
   const container = await new GenericContainer(image)
     .withExposedPorts(amqpPort, managementPort)
     .withEnvironment({ RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: quietSchedulers })
+    .withCopyContentToContainer([{ content: `${config.join('\n')}\n`, target: '/etc/rabbitmq/conf.d/90-testkit.conf' }])
     .withWaitStrategy(Wait.forHttp('/', managementPort))
     .withStartupTimeout(90_000)
     .start();

@@ -3,9 +3,11 @@ export type { BrokerKind } from './broker-plan.ts';
 export { type BrokerUnderTest, brokersUnderTest } from './brokers.ts';
 export type { DatabaseKind } from './database-plan.ts';
 export { type DatabaseUnderTest, databasesUnderTest, type FreshDatabase, freshDatabase } from './databases.ts';
+export { startDockerRabbitmq } from './docker-rabbitmq.ts';
 export { type Firehose, type FirehoseRecord, tapFirehose } from './firehose.ts';
 export { type Bus, freshBus } from './fresh-bus.ts';
-export type { RabbitmqAddress } from './rabbitmq.ts';
+export { startLocalRabbitmq } from './local-rabbitmq.ts';
+export type { RabbitmqAddress, RabbitmqStart, RunningRabbitmq } from './rabbitmq.ts';
 export { type Rabbitmqs, startRabbitmqs } from './rabbitmqs.ts';
 export { publishRaw, purgeQueue, queueDepth, type RawMessage } from './raw-peer.ts';
 // For tests of one service.

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { ManagementApi } from './management-api.ts';
-import { quietSchedulers, type RunningRabbitmq } from './rabbitmq.ts';
+import { quietSchedulers, type RabbitmqStart, type RunningRabbitmq } from './rabbitmq.ts';
 import { until } from './until.ts';
 
 /** Debian's wrapper on the path insists on a system user; the script behind it does not. */
@@ -19,7 +19,7 @@ const stopsWithinMs = 20_000;
  *
  * @throws when there is none, or when it does not come up; then with the end of its output
  */
-export async function startLocalRabbitmq(): Promise<RunningRabbitmq> {
+export async function startLocalRabbitmq({ config: more = [] }: RabbitmqStart = {}): Promise<RunningRabbitmq> {
   const script = await findScript();
   await using opened = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'novasim-rabbitmq-'));
@@ -30,6 +30,7 @@ export async function startLocalRabbitmq(): Promise<RunningRabbitmq> {
     `listeners.tcp.1 = 127.0.0.1:${amqpPort}`,
     'management.tcp.ip = 127.0.0.1',
     `management.tcp.port = ${managementPort}`,
+    ...more,
   ];
   await writeFile(join(folder, 'rabbitmq.conf'), `${config.join('\n')}\n`);
   await writeFile(join(folder, 'plugins'), '[rabbitmq_management].\n');

@@ -10,6 +10,12 @@ export interface RabbitmqAddress {
   readonly managementUrl: string;
 }
 
+/** How a RabbitMQ is to be started, beside what tests always need. */
+export interface RabbitmqStart {
+  /** Lines of rabbitmq.conf, e.g. `deprecated_features.permit.transient_nonexcl_queues = false`. */
+  readonly config?: readonly string[];
+}
+
 /** A RabbitMQ that was started, or found, for this test run. */
 export interface RunningRabbitmq extends AsyncDisposable {
   readonly address: RabbitmqAddress;
