@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { AmqpDriver } from './drivers/amqp/amqp-driver.ts';
 import { type RabbitOptions, readOptions } from './options.ts';
+import { queueNames } from './queue-names.ts';
 import { Transport } from './transport.ts';
 import { parseTransportUrl } from './transport-url.ts';
 import type { Interceptor } from './types.ts';
@@ -43,11 +44,12 @@ export async function connect(url: string, options: ConnectOptions = {}): Promis
     hosts,
     virtualHost,
     program: name,
-    options: Object.freeze({ ...rabbit, durableTransient: options.durableTransient ?? false }),
+    options: { ...rabbit, durableTransient: options.durableTransient ?? false, isTransientRefused: false },
   });
   const transport = new Transport(name, {
     driver,
     options: rabbit,
+    names: queueNames(rabbit),
     controlExchange: options.controlExchange ?? 'openstack',
     responseTimeoutMs: options.responseTimeoutMs ?? 60_000,
     allowedRemoteModules: new Set(options.allowedRemoteModules),

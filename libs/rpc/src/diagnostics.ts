@@ -100,7 +100,8 @@ export interface NotifiedEvent extends Notification {
 /** Something happened to one of the transport's connections. */
 export interface ConnectionEvent {
   readonly transport: object;
-  readonly event: 'connected' | 'lost' | 'retrying' | 'blocked' | 'unblocked';
+  /** `durable`: the broker refused transient queues; they are declared durable from here on. */
+  readonly event: 'connected' | 'lost' | 'retrying' | 'blocked' | 'unblocked' | 'durable';
   readonly purpose: 'publish' | 'consume';
   /** `host:port` of the broker. */
   readonly host?: string | undefined;

@@ -19,7 +19,7 @@ export type DriverState = 'connected' | 'reconnecting' | 'closed';
 
 /** Something that happened to a connection. */
 export interface DriverEvent {
-  readonly event: 'connected' | 'lost' | 'retrying' | 'blocked' | 'unblocked';
+  readonly event: 'connected' | 'lost' | 'retrying' | 'blocked' | 'unblocked' | 'durable';
   readonly purpose: 'publish' | 'consume';
   readonly host?: string | undefined;
   readonly error?: unknown;

@@ -15,7 +15,15 @@ export interface RabbitOptions {
   readonly rabbit_quorum_max_memory_bytes: number;
   /** Reply and fanout queues are quorum queues, fanout exchanges durable. Must agree between all peers. */
   readonly rabbit_transient_quorum_queue: boolean;
+  /** One stream per topic instead of a fanout queue per server; needs `rabbit_transient_quorum_queue`. Must agree between all servers. */
+  readonly rabbit_stream_fanout: boolean;
   readonly rabbit_ha_queues: boolean;
+  /** Reply and fanout queues have names that stay the same over restarts: `<hostname>:<processname>:<counter>` at their end. */
+  readonly use_queue_manager: boolean;
+  /** Empty: the machine's. */
+  readonly hostname: string;
+  /** Empty: the name of the script. */
+  readonly processname: string;
   /** After so many seconds without consumer the broker deletes reply and fanout queues; 0: never. */
   readonly rabbit_transient_queues_ttl: number;
   /** Unacknowledged messages per consumer; 0: our own bound, which follows the number of workers. */
@@ -48,7 +56,11 @@ export const defaultOptions: RabbitOptions = Object.freeze({
   rabbit_quorum_max_memory_length: 0,
   rabbit_quorum_max_memory_bytes: 0,
   rabbit_transient_quorum_queue: false,
+  rabbit_stream_fanout: false,
   rabbit_ha_queues: false,
+  use_queue_manager: false,
+  hostname: '',
+  processname: '',
   rabbit_transient_queues_ttl: 1800,
   rabbit_qos_prefetch_count: 0,
   heartbeat_timeout_threshold: 60,
@@ -101,6 +113,9 @@ export function readOptions(given: Partial<RabbitOptions>, query: ReadonlyMap<st
   }
   if (options['rabbit_quorum_queue'] === true && options['rabbit_ha_queues'] === true) {
     throw new InvalidOption('rabbit_quorum_queue and rabbit_ha_queues exclude each other');
+  }
+  if (options['rabbit_stream_fanout'] === true && options['rabbit_transient_quorum_queue'] !== true) {
+    throw new InvalidOption('rabbit_stream_fanout needs rabbit_transient_quorum_queue: its exchange is durable');
   }
   return Object.freeze(options) as unknown as RabbitOptions; // every key of the defaults is there, checked above
 }

@@ -3,7 +3,6 @@ import { diagnostics } from './diagnostics.ts';
 import type { Delivery, Driver, Listener, PublishOptions } from './driver.ts';
 import { decodeMessage } from './envelope.ts';
 import { TransportClosed } from './errors.ts';
-import { newId } from './ids.ts';
 import type { ReplyWaiter } from './reply-waiter.ts';
 
 /** The one reply queue of a transport, and the calls that wait for a reply in it, told apart by `_msg_id`. */
@@ -11,14 +10,16 @@ export class Replies {
   readonly #transport: object;
   readonly #driver: Driver;
   readonly #waiters = new Map<string, ReplyWaiter>();
-  readonly #name = `reply_${newId()}`;
+  readonly #makeName: () => string;
+  #name = '';
   #opening: Promise<Listener> | undefined;
   #isOpen = false;
   #isClosed = false;
 
-  constructor(transport: object, driver: Driver) {
+  constructor(transport: object, driver: Driver, makeName: () => string) {
     this.#transport = transport;
     this.#driver = driver;
+    this.#makeName = makeName;
   }
 
   /** The queue's name once it is consumed; undefined before. */
@@ -40,6 +41,7 @@ export class Replies {
 
   /** A failure is only the caller's whose options bounded the wait; others start anew. */
   async #start(options: PublishOptions): Promise<void> {
+    this.#name ||= this.#makeName();
     this.#opening = this.#driver.listenReplies(this.#name, (delivery) => this.#receive(delivery), options);
     try {
       await this.#opening;

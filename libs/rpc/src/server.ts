@@ -7,7 +7,6 @@ import { Duplicates } from './duplicates.ts';
 import { decodeMessage } from './envelope.ts';
 import { InvalidTarget } from './errors.ts';
 import { Fifo } from './fifo.ts';
-import { newId } from './ids.ts';
 import { MethodRunner } from './method-runner.ts';
 import { ReplySender } from './reply-sender.ts';
 import { type ReadRequest, readRequest } from './request.ts';
@@ -94,13 +93,13 @@ class Server implements RpcServer {
   }
 
   async start(signal: AbortSignal | undefined): Promise<void> {
-    const { driver, servers } = this.#transport[core];
+    const { driver, servers, names } = this.#transport[core];
     const listening = driver.listen(
       {
         exchange: this.#exchange,
         topic: this.#topic,
         server: this.#server,
-        fanoutQueue: `${this.#topic}_fanout_${newId()}`,
+        fanoutQueue: names.fanout(this.#topic),
         prefetch: Math.max(leastPrefetch, prefetchPerWorker * this.#workers),
       },
       (delivery) => this.#receive(delivery),

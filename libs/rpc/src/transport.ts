@@ -1,6 +1,7 @@
 import { diagnostics } from './diagnostics.ts';
 import type { Driver, DriverEvent, DriverState } from './driver.ts';
 import type { RabbitOptions } from './options.ts';
+import type { QueueNames } from './queue-names.ts';
 import { Replies } from './replies.ts';
 import type { Interceptor } from './types.ts';
 
@@ -13,6 +14,7 @@ export interface Core {
   readonly allowedRemoteModules: ReadonlySet<string>;
   readonly interceptors: readonly Interceptor[];
   readonly replies: Replies;
+  readonly names: QueueNames;
   /** Servers that run; stopped before the transport closes. */
   readonly servers: Set<{ close(): Promise<void> }>;
 }
@@ -36,7 +38,7 @@ export class Transport implements AsyncDisposable {
 
   constructor(name: string, parts: Omit<Core, 'replies' | 'servers'>) {
     this.name = name;
-    this[core] = { ...parts, replies: new Replies(this, parts.driver), servers: new Set() };
+    this[core] = { ...parts, replies: new Replies(this, parts.driver, () => parts.names.reply()), servers: new Set() };
     parts.driver.on((event) => this.#tell(event));
   }
 
@@ -51,7 +53,8 @@ export class Transport implements AsyncDisposable {
 
   /**
    * Calls `listener` for each such event of either connection: `lost` and `connected`, `retrying` (an attempt failed),
-   * `blocked` (the broker takes no messages for now) and `unblocked`. Returns what ends it.
+   * `blocked` (the broker takes no messages for now) and `unblocked`, `durable` (the broker refused transient queues: they are
+   * declared durable from here on). Returns what ends it.
    */
   on(event: DriverEvent['event'], listener: (event: TransportEvent) => void): () => void {
     const listeners = this.#listeners.get(event) ?? new Set();

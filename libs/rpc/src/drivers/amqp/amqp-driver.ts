@@ -16,6 +16,7 @@ import { Consumers } from './consumers.ts';
 import type { DialConfig } from './dial.ts';
 import { Publisher } from './publisher.ts';
 import { expiringQueue, notificationQueues, serverQueues, type TopologyOptions } from './topology.ts';
+import { refusesTransientQueues, tellOfDurableQueues } from './transient-queues.ts';
 
 /** Time for the last confirms when the transport is closed. */
 const graceMs = 5_000;
@@ -54,7 +55,7 @@ export class AmqpDriver implements Driver {
         publisher.roundFailed(error);
         for (const roundFailed of this.#impatient.publish) roundFailed(error);
       },
-      report: (event, host, error) => this.#report(event, 'publish', host, error),
+      report: (event, host, error) => this.#happened(event, 'publish', host, error),
     });
     this.#consuming = new RecoveringConnection(config, {
       restore: (model) => consumers.restore(model),
@@ -62,7 +63,7 @@ export class AmqpDriver implements Driver {
       roundFailed: (error) => {
         for (const roundFailed of this.#impatient.consume) roundFailed(error);
       },
-      report: (event, host, error) => this.#report(event, 'consume', host, error),
+      report: (event, host, error) => this.#happened(event, 'consume', host, error),
     });
   }
 
@@ -100,11 +101,10 @@ export class AmqpDriver implements Driver {
     await this.#consuming.open();
     const { rabbit_qos_prefetch_count: given } = this.#options;
     return this.#consumers.listen({
-      queues: serverQueues(target, this.#options),
+      queues: () => serverQueues(target, this.#options),
       prefetch: given > 0 ? given : target.prefetch,
       consumeArguments: this.#consumeArguments(),
-      ownQueue: target.fanoutQueue,
-      isOwnFanout: true,
+      ownQueue: this.#areNamesStable() || this.#options.rabbit_stream_fanout ? undefined : target.fanoutQueue,
       receive,
     });
   }
@@ -112,11 +112,10 @@ export class AmqpDriver implements Driver {
   async listenReplies(queue: string, receive: Receive, options: PublishOptions = {}): Promise<Listener> {
     await this.#patiently('consume', options);
     return this.#consumers.listen({
-      queues: [expiringQueue(queue, this.#options)],
+      queues: () => [expiringQueue(queue, this.#options)],
       prefetch: this.#options.rabbit_qos_prefetch_count,
       consumeArguments: this.#consumeArguments(),
-      ownQueue: queue,
-      isOwnFanout: false,
+      ownQueue: this.#areNamesStable() ? undefined : queue,
       receive,
     });
   }
@@ -125,11 +124,10 @@ export class AmqpDriver implements Driver {
     await this.#consuming.open();
     const { rabbit_qos_prefetch_count: given } = this.#options;
     return this.#consumers.listen({
-      queues: notificationQueues(target, this.#options),
+      queues: () => notificationQueues(target, this.#options),
       prefetch: given > 0 ? given : target.prefetch,
       consumeArguments: this.#consumeArguments(),
       ownQueue: undefined,
-      isOwnFanout: false,
       receive,
     });
   }
@@ -174,11 +172,25 @@ export class AmqpDriver implements Driver {
     }
   }
 
+  /** Queues with such names are there for the next start of the program. */
+  #areNamesStable(): boolean {
+    return this.#options.use_queue_manager;
+  }
+
+  /** A broker that closes the connection because of transient queues gets durable ones from here on. */
+  #happened(event: ReportedEvent, purpose: DriverEvent['purpose'], host?: string, error?: unknown): void {
+    this.#report(event, purpose, host, error);
+    if (this.#options.isTransientRefused || !refusesTransientQueues(error)) return;
+    this.#options.isTransientRefused = true;
+    this.#report('durable', purpose, host, error);
+    tellOfDurableQueues(host ?? 'this address');
+  }
+
   #consumeArguments(): Record<string, unknown> {
     return this.#options.enable_cancel_on_failover ? { 'x-cancel-on-ha-failover': true } : {};
   }
 
-  #report(event: ReportedEvent, purpose: DriverEvent['purpose'], host?: string, error?: unknown): void {
+  #report(event: DriverEvent['event'], purpose: DriverEvent['purpose'], host?: string, error?: unknown): void {
     for (const listener of this.#listeners) listener({ event, purpose, host, error });
   }
 }

@@ -6,13 +6,12 @@ import { declareExchange, declareQueue, type ExchangeSpec, type QueueSpec } from
 
 /** What a listener consumes. */
 export interface ListenerSpec {
-  readonly queues: readonly QueueSpec[];
+  /** Asked before each start, as the broker may turn out to refuse some flags. The names are the same each time. */
+  readonly queues: () => readonly QueueSpec[];
   readonly prefetch: number;
   readonly consumeArguments: Readonly<Record<string, unknown>>;
   /** Name of the queue that belongs to this listener alone and is deleted with it; undefined: all are kept. */
   readonly ownQueue: string | undefined;
-  /** Its deliveries are fanned-out ones. */
-  readonly isOwnFanout: boolean;
   readonly receive: Receive;
 }
 
@@ -46,6 +45,8 @@ export class AmqpListener implements Listener {
   #lease: ChannelLease | undefined;
   #tags: string[] = [];
   #runsOn: Ground | undefined;
+  /** Where the next delivery of a stream is, after some have come. */
+  readonly #nextOffsets = new Map<string, number>();
   #isCancelled = false;
 
   constructor(spec: ListenerSpec, keeper: ListenerKeeper) {
@@ -71,8 +72,8 @@ export class AmqpListener implements Listener {
 
   /** Declares exchanges, queues and bindings, then consumes. The same names each time. */
   async start(ground: Ground): Promise<void> {
-    const { queues } = this.#spec;
-    await ground.declarer.run((channel) => this.#declare(channel, ground));
+    const queues = this.#spec.queues();
+    await ground.declarer.run((channel) => declare(channel, ground, queues));
     this.#lease = await ground.lease(queues.length);
     const { channel } = this.#lease;
     this.#tags = await all(queues.map((queue) => this.#consume(channel, queue)));
@@ -101,33 +102,45 @@ export class AmqpListener implements Listener {
     await this.#keeper.remove(this, this.#spec.ownQueue);
   }
 
-  async #declare(channel: Channel, ground: Ground): Promise<void> {
-    const exchanges = new Map<string, ExchangeSpec>();
-    for (const { bindings } of this.#spec.queues)
-      for (const { exchange } of bindings) exchanges.set(exchange.name, exchange);
-    const missing = [...exchanges.values()].filter(({ name }) => !ground.declared.has(name));
-    // A channel answers in order, so all can be asked at once; every answer is awaited, or a rejection would be nobody's.
-    await all([
-      ...missing.map((exchange) => declareExchange(channel, exchange)),
-      ...this.#spec.queues.map((queue) => declareQueue(channel, queue)),
-    ]);
-    for (const { name, isAutoDelete } of missing) if (!isAutoDelete) ground.declared.add(name);
-  }
-
   #consume(channel: ConsumerChannel, queue: QueueSpec): Promise<string> {
-    const { prefetch, consumeArguments, ownQueue, isOwnFanout, receive } = this.#spec;
+    const { prefetch, consumeArguments, receive } = this.#spec;
     return channel.consume({
       queue: queue.name,
-      isFanout: isOwnFanout && queue.name === ownQueue,
+      isFanout: queue.isFanout === true,
       prefetch,
-      arguments: consumeArguments,
-      receive,
+      arguments: queue.isStream === true ? { ...consumeArguments, ...this.#placeIn(queue) } : consumeArguments,
+      receive: queue.isStream === true ? this.#counting(queue, receive) : receive,
       cancelled: () => {
         this.#runsOn = undefined;
         this.#keeper.revive(this);
       },
     });
   }
+
+  /** As oslo.messaging: first from what came last, later from where reading ended (impl_rabbit.py). */
+  #placeIn({ name }: QueueSpec): Record<string, unknown> {
+    return { 'x-stream-offset': this.#nextOffsets.get(name) ?? 'last' };
+  }
+
+  #counting({ name }: QueueSpec, receive: Receive): Receive {
+    return (delivery) => {
+      const offset = Number(delivery.headers['x-stream-offset']);
+      if (Number.isSafeInteger(offset)) this.#nextOffsets.set(name, offset + 1);
+      receive(delivery);
+    };
+  }
+}
+
+async function declare(channel: Channel, ground: Ground, queues: readonly QueueSpec[]): Promise<void> {
+  const exchanges = new Map<string, ExchangeSpec>();
+  for (const { bindings } of queues) for (const { exchange } of bindings) exchanges.set(exchange.name, exchange);
+  const missing = [...exchanges.values()].filter(({ name }) => !ground.declared.has(name));
+  // A channel answers in order, so all can be asked at once; every answer is awaited, or a rejection would be nobody's.
+  await all([
+    ...missing.map((exchange) => declareExchange(channel, exchange)),
+    ...queues.map((queue) => declareQueue(channel, queue)),
+  ]);
+  for (const { name, isAutoDelete } of missing) if (!isAutoDelete) ground.declared.add(name);
 }
 
 /** Waits for all, then rejects with the first error that carries a reply code, or else the first. */

@@ -1,4 +1,5 @@
 import { BrokerRefused, MessageDeliveryFailure, TopologyMismatch } from '../../errors.ts';
+import { describeDifference, readDifference } from './mismatch.ts';
 
 /** Reply codes of AMQP 0-9-1 on which something is decided here. */
 export const replyCode = { accessRefused: 403, notFound: 404, preconditionFailed: 406, internalError: 541 } as const;
@@ -31,7 +32,10 @@ export function asRefusal(error: unknown, host: string, virtualHost: string): Br
 export function asDeliveryFailure(error: unknown, what: string): MessageDeliveryFailure {
   if (error instanceof MessageDeliveryFailure) return error;
   const message = `${what}: ${textOf(error)}`;
-  if (codeOf(error) === replyCode.preconditionFailed) return new TopologyMismatch(message, { cause: error });
+  if (codeOf(error) === replyCode.preconditionFailed) {
+    const difference = readDifference(textOf(error));
+    return new TopologyMismatch(difference === undefined ? message : describeDifference(difference), { cause: error });
+  }
   return new MessageDeliveryFailure(message, { cause: error });
 }
 

@@ -11,6 +11,7 @@ import { asDeliveryFailure, codeOf, replyCode } from './broker-errors.ts';
 import { ConsumerChannel } from './consumer-channel.ts';
 import { Declarer } from './declarer.ts';
 import { pause } from './pause.ts';
+import { refusesTransientQueues } from './transient-queues.ts';
 import { TurnWriter } from './turn-writer.ts';
 
 /** Consumers per channel before another is opened, and the most channels of a connection. */
@@ -73,9 +74,18 @@ export class Consumers implements ListenerKeeper {
         const code = codeOf(cause);
         const isPassing = code === replyCode.notFound || code === replyCode.internalError;
         if (code !== undefined && !(isPassing && attempt < mostAttempts)) {
-          throw asDeliveryFailure(cause, `queues ${spec.queues.map(({ name }) => name).join(', ')}`);
+          throw asDeliveryFailure(
+            cause,
+            `queues ${spec
+              .queues()
+              .map(({ name }) => name)
+              .join(', ')}`,
+          );
         }
-        if (code === replyCode.internalError) await pause(afterInternalErrorMs, this.#closing.signal);
+        // What is refused for not being durable is declared durable next.
+        if (code === replyCode.internalError && !refusesTransientQueues(cause)) {
+          await pause(afterInternalErrorMs, this.#closing.signal);
+        }
       }
     }
   }

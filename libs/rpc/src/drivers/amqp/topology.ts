@@ -7,6 +7,8 @@ import { fanoutExchangeOf, queueOf } from '../../target.ts';
 export interface TopologyOptions extends RabbitOptions {
   /** Reply and fanout queues are durable, although they expire. */
   readonly durableTransient: boolean;
+  /** The broker was found to refuse transient queues that are not exclusive: all queues are durable from then on. */
+  isTransientRefused: boolean;
 }
 
 /** An exchange as it is declared. Any difference from what exists is refused by the broker. */
@@ -30,6 +32,10 @@ export interface QueueSpec {
   readonly isAutoDelete: boolean;
   readonly arguments: Readonly<Record<string, unknown>>;
   readonly bindings: readonly BindingSpec[];
+  /** What comes from it was fanned out. */
+  readonly isFanout?: boolean;
+  /** It keeps what was read: each consumer says where it starts. */
+  readonly isStream?: boolean;
 }
 
 /** The exchange that requests of all topics go through. */
@@ -57,7 +63,11 @@ export function serverQueues(
   return [
     topicQueue(queueOf(target.topic), control, options),
     topicQueue(queueOf(target.topic, target.server), control, options),
-    { ...expiringQueue(target.fanoutQueue, options), bindings: [{ exchange: fanout, routingKey: target.topic }] },
+    {
+      ...(options.rabbit_stream_fanout ? stream : expiringQueue)(target.fanoutQueue, options),
+      bindings: [{ exchange: fanout, routingKey: target.topic }],
+      isFanout: true,
+    },
   ];
 }
 
@@ -79,7 +89,7 @@ export function expiringQueue(name: string, options: TopologyOptions): QueueSpec
   const ttl = options.rabbit_transient_queues_ttl;
   return {
     name,
-    isDurable: options.durableTransient || options.rabbit_transient_quorum_queue,
+    isDurable: options.durableTransient || options.isTransientRefused || options.rabbit_transient_quorum_queue,
     isAutoDelete: false,
     arguments: {
       ...(options.rabbit_transient_quorum_queue ? { 'x-queue-type': 'quorum' } : {}),
@@ -87,6 +97,19 @@ export function expiringQueue(name: string, options: TopologyOptions): QueueSpec
       ...(ttl === 0 ? {} : { 'x-expires': Math.round(ttl * 1_000) }),
     },
     bindings: [],
+  };
+}
+
+/** The one queue that all servers of a topic read what is fanned out from. The TTL is the age at which messages go. */
+function stream(name: string, options: TopologyOptions): QueueSpec {
+  const ttl = options.rabbit_transient_queues_ttl;
+  return {
+    name,
+    isDurable: true,
+    isAutoDelete: false,
+    arguments: { 'x-queue-type': 'stream', ...(ttl === 0 ? {} : { 'x-max-age': `${Math.round(ttl)}s` }) },
+    bindings: [],
+    isStream: true,
   };
 }
 
@@ -136,7 +159,7 @@ function longLivedQueue(name: string, bindings: readonly BindingSpec[], options:
   const isQuorum = options.rabbit_quorum_queue;
   return {
     name,
-    isDurable: options.amqp_durable_queues || isQuorum,
+    isDurable: options.amqp_durable_queues || options.isTransientRefused || isQuorum,
     isAutoDelete: options.amqp_auto_delete,
     arguments: {
       ...(isQuorum ? quorumArguments(options) : {}),
