@@ -1,4 +1,4 @@
-import type { InstanceUuid, Port, RequestedNetwork, Vif } from '@novasim/cloud';
+import type { InstanceUuid, Port, Vif } from '@novasim/cloud';
 import { expectedErrors, type RequestContext } from '@novasim/rpc';
 import {
   type AllocateArgs,
@@ -38,20 +38,16 @@ export class NetworkManager implements NetworkEndpoint {
     this.#log = log;
   }
 
-  /** A port on each network that was asked for. The store refuses when the instance is no build any more. */
+  /**
+   * A port on each network that was asked for, in place of those that the instance has: a build that comes from another host,
+   * or a request that is delivered twice, would add to them. The store refuses when the instance is no build any more.
+   */
   async allocate_for_instance(ctx: RequestContext, args: AllocateArgs): Promise<readonly Vif[]> {
-    const { instance_uuid, project_id, requested_networks } = args;
-    let allocated = 0;
-    for (const requested of requested_networks) {
-      try {
-        const port = await this.#store.networks.allocate({ instance_uuid, project_id, ...requested });
-        this.#logPort(ctx, port, 'address allocated');
-        allocated += 1;
-      } catch (error) {
-        if (allocated > 0) await this.#store.networks.deallocate(instance_uuid); // all or none
-        throw asNova(error, requested, instance_uuid);
-      }
-    }
+    const { instance_uuid, project_id, requested_networks: requested } = args;
+    const ports = await this.#store.networks
+      .allocateAll({ instance_uuid, project_id, requested })
+      .catch((error: unknown) => Promise.reject(asNova(error, instance_uuid)));
+    for (const port of ports) this.#logPort(ctx, port, 'address allocated');
     const vifs = await this.#store.networks.vifs([instance_uuid]);
     return vifs.get(instance_uuid) ?? [];
   }
@@ -68,11 +64,11 @@ export class NetworkManager implements NetworkEndpoint {
 }
 
 /** The store's errors in the words that travel. */
-function asNova(error: unknown, { network_id, fixed_ip = '' }: RequestedNetwork, instance: InstanceUuid): unknown {
+function asNova(error: unknown, instance: InstanceUuid): unknown {
   if (error instanceof NoMoreAddresses) return new NoMoreFixedIps(error.network);
-  if (error instanceof NetworkNotInStore) return new NetworkNotFound(network_id);
+  if (error instanceof NetworkNotInStore) return new NetworkNotFound(error.networkId);
   if (error instanceof AddressInUse || error instanceof AddressOutOfRange) {
-    return new FixedIpAlreadyInUse(fixed_ip, error.message);
+    return new FixedIpAlreadyInUse(error.address, error.message);
   }
   if (error instanceof InstanceNotBuilding) return new InstanceNotFound(instance);
   return error;

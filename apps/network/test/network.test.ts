@@ -44,6 +44,22 @@ test('when one network cannot be had, none is: nothing stays allocated', async (
   expect(await stage.store.networks.ports()).toEqual(before);
 });
 
+test('a request that is delivered twice, or comes from the next host, leaves the instance with one port on each network', async () => {
+  await using stage = await openStage();
+  const { api, allocate } = await network(stage);
+  const { id: network_id } = await tiny(stage, '192.168.7.0/30'); // one address beside the gateway
+  const instance = await stage.newBuild();
+  await allocate(instance, DEMO, { network_id });
+
+  const vifs = await allocate(instance, DEMO, { network_id }); // nobody has freed the first ones
+
+  expect(vifs).toMatchObject([{ network: { label: 'demo' } }, { network: { label: 'tiny' } }]);
+  const ports = await stage.store.networks.ports({ device_ids: [instance.uuid] });
+  expect(ports.map(({ id }) => id)).toEqual(vifs.map(({ id }) => id));
+  await api.deallocate_for_instance({}, { instance_uuid: instance.uuid, project_id: instance.project_id, host: null });
+  expect(await stage.store.networks.ports()).toEqual([]);
+});
+
 test('what cannot be allocated is said in Nova’s words', async () => {
   await using stage = await openStage();
   const { allocate } = await network(stage);

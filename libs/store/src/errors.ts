@@ -94,9 +94,11 @@ export class MarkerNotFound extends StoreError {
 export class NetworkNotFound extends StoreError {
   override readonly name = 'NetworkNotFound';
   readonly code = 'NETWORK_NOT_FOUND';
+  readonly networkId: string;
 
   constructor(networkId: string, projectId: string) {
     super(`network ${networkId} does not exist for project ${projectId}`);
+    this.networkId = networkId;
   }
 }
 
@@ -120,9 +122,11 @@ export class NoMoreAddresses extends StoreError {
 export class AddressInUse extends StoreError {
   override readonly name = 'AddressInUse';
   readonly code = 'ADDRESS_IN_USE';
+  readonly address: string;
 
   constructor(address: string, networkId: string) {
     super(`address ${address} is in use in network ${networkId}`);
+    this.address = address;
   }
 }
 
@@ -130,9 +134,11 @@ export class AddressInUse extends StoreError {
 export class AddressOutOfRange extends StoreError {
   override readonly name = 'AddressOutOfRange';
   readonly code = 'ADDRESS_OUT_OF_RANGE';
+  readonly address: string;
 
   constructor(address: string, cidr: string, why: string) {
     super(`address "${address}" cannot be given in subnet ${cidr}: ${why}`);
+    this.address = address;
   }
 }
 

@@ -4,7 +4,7 @@ import type { Selectable } from 'kysely';
 import { DuplicateEntry } from './errors.ts';
 import { type NewNetwork, planSubnet } from './network-plan.ts';
 import { listOf, oneOf } from './one-of.ts';
-import { type AllocateRequest, addressAt, PortAllocation, portOf } from './port-allocation.ts';
+import { type AllocateAllRequest, type AllocateRequest, addressAt, PortAllocation, portOf } from './port-allocation.ts';
 import type { NetworkRow, SubnetRow } from './schema.ts';
 import { duplicated, type Session } from './session.ts';
 import { Statement } from './statement.ts';
@@ -92,6 +92,10 @@ export class NetworkTables implements Networks {
 
   allocate(request: AllocateRequest): Promise<Port> {
     return this.#allocation.allocate(request);
+  }
+
+  allocateAll(request: AllocateAllRequest): Promise<readonly Port[]> {
+    return this.#allocation.allocateAll(request);
   }
 
   deallocate(instance: InstanceUuid): Promise<number> {

@@ -14,6 +14,9 @@ const MAC_ATTEMPTS = 20;
 
 type SubnetOfNetwork = SubnetRow & Pick<NetworkRow, 'shared'> & { network_name: string; owner: ProjectId };
 export type AllocateRequest = Parameters<Networks['allocate']>[0];
+export type AllocateAllRequest = Parameters<Networks['allocateAll']>[0];
+/** Without a place of its own a port comes behind those that the instance has. */
+type PlacedRequest = AllocateRequest & { readonly position: number | null; readonly created_at: string };
 
 /** Gives addresses out and takes them back. */
 export class PortAllocation {
@@ -22,7 +25,7 @@ export class PortAllocation {
   readonly #subnet: Statement<{ network_id: string }, SubnetOfNetwork>;
   readonly #advance: Statement<{ subnet_id: string }, { next_offset: number }>;
   readonly #popFree: Statement<{ subnet_id: string }, { ip_offset: number }>;
-  readonly #insertPort: Statement<Omit<PortRow, 'position' | 'status'>, PortRow>;
+  readonly #insertPort: Statement<Omit<PortRow, 'position' | 'status'> & { position: number | null }, PortRow>;
   readonly #keepFree: Statement<{ device_id: InstanceUuid }, unknown>;
   readonly #deletePorts: Statement<{ device_id: InstanceUuid }, unknown>;
 
@@ -79,6 +82,7 @@ export class PortAllocation {
           project_id: param('project_id'),
           device_id: param('device_id'),
           position: values.fn.coalesce(
+            values.val(param('position')),
             values
               .selectFrom('ports')
               .select((column) => column('position', '+', 1).as('next'))
@@ -114,10 +118,36 @@ export class PortAllocation {
     this.#deletePorts = new Statement((param) => db.deleteFrom('ports').where('device_id', '=', param('device_id')));
   }
 
-  async allocate(request: AllocateRequest): Promise<Port> {
+  allocate(request: AllocateRequest): Promise<Port> {
+    return this.#withFreshMacs(async (tx) => {
+      await this.#assertBuilding(tx, request.instance_uuid);
+      return this.#allocateIn(tx, { ...request, position: null, created_at: this.#session.timestamp() });
+    });
+  }
+
+  allocateAll({ instance_uuid, project_id, requested }: AllocateAllRequest): Promise<readonly Port[]> {
+    // The subnets always in the same order, so that two that ask for the same ones do not wait for each other in a circle.
+    const created_at = this.#session.timestamp();
+    const placed = requested
+      .map((wanted, position) => ({ instance_uuid, project_id, ...wanted, position, created_at }))
+      .sort((a, b) => a.network_id.localeCompare(b.network_id));
+    return this.#withFreshMacs(async (tx) => {
+      await this.#assertBuilding(tx, instance_uuid);
+      await this.#free(tx, instance_uuid);
+      const ports: Port[] = [];
+      for (const request of placed) ports[request.position] = await this.#allocateIn(tx, request);
+      return ports;
+    });
+  }
+
+  async deallocate(instance: InstanceUuid): Promise<number> {
+    return this.#session.transaction((tx) => this.#free(tx, instance));
+  }
+
+  async #withFreshMacs<T>(work: (tx: Executor) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#session.transaction((tx) => this.#allocateIn(tx, request));
+        return await this.#session.transaction(work);
       } catch (error) {
         const isMacClash = /mac_address/.test(duplicated(error) ?? '');
         if (!isMacClash || attempt >= MAC_ATTEMPTS) throw error;
@@ -125,18 +155,18 @@ export class PortAllocation {
     }
   }
 
-  async deallocate(instance: InstanceUuid): Promise<number> {
-    const device = { device_id: instance };
-    return this.#session.transaction(async (tx) => {
-      await rowsOf(tx, this.#keepFree, device);
-      return changesOf(tx, this.#deletePorts, device);
-    });
+  async #free(tx: Executor, device_id: InstanceUuid): Promise<number> {
+    await rowsOf(tx, this.#keepFree, { device_id });
+    return changesOf(tx, this.#deletePorts, { device_id });
   }
 
-  async #allocateIn(tx: Executor, request: AllocateRequest): Promise<Port> {
-    const { instance_uuid, network_id, project_id, fixed_ip } = request;
-    const builds = await changesOf(tx, this.#touchBuild, { uuid: instance_uuid, now: this.#session.timestamp() });
-    if (builds === 0) throw new InstanceNotBuilding(instance_uuid);
+  async #assertBuilding(tx: Executor, uuid: InstanceUuid): Promise<void> {
+    const builds = await changesOf(tx, this.#touchBuild, { uuid, now: this.#session.timestamp() });
+    if (builds === 0) throw new InstanceNotBuilding(uuid);
+  }
+
+  async #allocateIn(tx: Executor, request: PlacedRequest): Promise<Port> {
+    const { network_id, project_id, fixed_ip } = request;
     const subnet = await firstOf(tx, this.#subnet, { network_id });
     if (subnet === undefined || (subnet.shared === 0 && subnet.owner !== project_id)) {
       throw new NetworkNotFound(network_id, project_id);
@@ -148,7 +178,7 @@ export class PortAllocation {
   }
 
   /** First those never given out, in order; then those given back. What is taken all the same is stepped over. */
-  async #allocateNext(tx: Executor, request: AllocateRequest, subnet: SubnetOfNetwork): Promise<Port> {
+  async #allocateNext(tx: Executor, request: PlacedRequest, subnet: SubnetOfNetwork): Promise<Port> {
     for (;;) {
       const advanced = await firstOf(tx, this.#advance, { subnet_id: subnet.id });
       let offset = (advanced?.next_offset ?? Number.POSITIVE_INFINITY) - 1;
@@ -166,7 +196,7 @@ export class PortAllocation {
   /** Undefined when the address is taken. */
   async #insert(
     tx: Executor,
-    request: AllocateRequest,
+    request: PlacedRequest,
     subnet: SubnetOfNetwork,
     offset: number,
   ): Promise<Port | undefined> {
@@ -176,10 +206,11 @@ export class PortAllocation {
       subnet_id: subnet.id,
       project_id: request.project_id,
       device_id: request.instance_uuid,
+      position: request.position,
       mac_address: newMac(),
       ip_address: addressAt(subnet.cidr, offset),
       ip_offset: offset,
-      created_at: this.#session.timestamp(),
+      created_at: request.created_at,
     });
     return row === undefined ? undefined : portOf(row);
   }

@@ -11,6 +11,7 @@ import type {
   Network,
   Port,
   ProjectId,
+  RequestedNetwork,
   Resources,
   ServiceRecord,
   TaskState,
@@ -198,6 +199,16 @@ export interface Networks {
     network_id: string;
     fixed_ip?: string;
   }): Promise<Port>;
+  /**
+   * Makes the ports of a build that begins, in this order, in place of all that it had: those of a build before it whose end
+   * got lost, or of the same request delivered before. One transaction, so that it is all or none, and nothing changes when
+   * it fails. Throws as `allocate` does.
+   */
+  allocateAll(request: {
+    instance_uuid: InstanceUuid;
+    project_id: ProjectId;
+    requested: readonly RequestedNetwork[];
+  }): Promise<readonly Port[]>;
   /** Frees all ports of an instance; answers how many there were. */
   deallocate(instance: InstanceUuid): Promise<number>;
   ports(filter?: { device_ids?: readonly InstanceUuid[]; network_id?: string }): Promise<readonly Port[]>;

@@ -279,4 +279,69 @@ describe.each(await databasesUnderTest())('networks on $name', (database) => {
     }
     expect(await networks.ports()).toEqual([]);
   });
+
+  test('several ports are made at once, in the order they were asked for, in place of those that the build had', async () => {
+    await using cloud = await freshCloud(database);
+    const { networks } = cloud.store;
+    const [first, second] = [await cloud.network('10.0.0.0/29'), await cloud.network('10.1.0.0/29')];
+    const { uuid } = await cloud.boot();
+    const requested = [{ network_id: second, fixed_ip: '10.1.0.5' }, { network_id: first }];
+    const request = { instance_uuid: uuid, project_id: DEMO, requested };
+
+    const ports = await networks.allocateAll(request);
+    expect(ports).toMatchObject([
+      { network_id: second, ip_address: '10.1.0.5', device_id: uuid },
+      { network_id: first, ip_address: '10.0.0.2', device_id: uuid },
+    ]);
+    expect((await networks.vifs([uuid])).get(uuid)?.map(({ id }) => id)).toEqual(ports.map(({ id }) => id));
+
+    const again = await networks.allocateAll(request); // the wish is for its own address
+    expect(again).toMatchObject([{ ip_address: '10.1.0.5' }, { network_id: first }]);
+    expect((await networks.ports()).map(({ id }) => id)).toEqual(again.map(({ id }) => id));
+    expect(await networks.allocateAll({ ...request, requested: [] })).toEqual([]);
+    expect(await networks.ports()).toEqual([]);
+  });
+
+  test('a build that takes its ports again and again never runs out of addresses', async () => {
+    await using cloud = await freshCloud(database);
+    const network_id = await cloud.network('10.0.0.0/30'); // one address beside the gateway
+    const request = { instance_uuid: (await cloud.boot()).uuid, project_id: DEMO, requested: [{ network_id }] };
+    for (let count = 0; count < 3; count += 1) {
+      expect(await cloud.store.networks.allocateAll(request)).toMatchObject([{ ip_address: '10.0.0.2' }]);
+    }
+  });
+
+  test('when one of several ports cannot be made, none is, and the build keeps what it had', async () => {
+    await using cloud = await freshCloud(database);
+    const { instances, networks } = cloud.store;
+    const [free, full] = [await cloud.network('10.0.0.0/29'), await cloud.network('10.1.0.0/30')];
+    await cloud.plug(await cloud.boot(), full);
+    const { uuid } = await cloud.boot();
+    await cloud.plug({ uuid }, free);
+    const before = await networks.ports();
+    const allocate = (network_id: string) =>
+      networks.allocateAll({
+        instance_uuid: uuid,
+        project_id: DEMO,
+        requested: [{ network_id: free }, { network_id }],
+      });
+
+    await expect(allocate(full)).rejects.toThrow(NoMoreAddresses);
+    await expect(allocate('unknown')).rejects.toThrow(NetworkNotFound);
+    expect(await networks.ports()).toEqual(before);
+    await instances.save(uuid, { vm_state: 'active' });
+    await expect(allocate(free)).rejects.toThrow(InstanceNotBuilding);
+    expect(await networks.ports()).toEqual(before);
+  });
+
+  test('the same request carried out many times at once leaves one port', async () => {
+    await using cloud = await freshCloud(database);
+    const network_id = await cloud.network('10.0.0.0/24');
+    const request = { instance_uuid: (await cloud.boot()).uuid, project_id: DEMO, requested: [{ network_id }] };
+    const stores = await Promise.all(Array.from({ length: 6 }, () => cloud.anotherStore()));
+
+    await Promise.all(stores.map((store) => store.networks.allocateAll(request)));
+
+    expect(await cloud.store.networks.ports()).toHaveLength(1);
+  });
 });
