@@ -41,9 +41,24 @@ describe(parseTransportUrl, () => {
     ['http://h/', /scheme 'http'/],
     ['rabbit://h:port/', /port 'port' of host 1/],
     ['rabbit://a,h:99999/', /port '99999' of host 2/],
+    ['rabbit://u:p@h:port/', /port 'port' of host 1/],
+    ['rabbit://u:a/b@h/', /write %2F/],
     ['rabbit://u:%zz@h/', /password/],
   ] as const)('%s is refused', ([url, message]) => {
     expect(() => parseTransportUrl(url)).toThrow(InvalidTransportURL);
     expect(() => parseTransportUrl(url)).toThrow(message);
+  });
+
+  test.for([
+    'rabbit://u:S3c/ret@h/',
+    'rabbit://u:S3c?ret@h/',
+    'rabbit://h1,u:S3c/ret@h2:5672/v',
+    'rabbit://u:S3c,ret@h/',
+    'rabbit://u:S3c%zz@h/',
+    'rabbit://u:p@h:S3c/ret@h/',
+  ])('%s is refused without a word of its password', (url) => {
+    const parse = () => parseTransportUrl(url);
+    expect(parse).toThrow(InvalidTransportURL);
+    expect(parse).not.toThrow(/S3c|ret/);
   });
 });

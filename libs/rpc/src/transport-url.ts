@@ -35,15 +35,17 @@ export function parseTransportUrl(url: string): TransportUrl {
   }
   const query = readQuery(match[4] ?? '');
   if (scheme === 'amqps' && !query.has('ssl')) query.set('ssl', 'true');
-  const hosts = (match[2] ?? '').split(',').map(readHost);
+  const texts = (match[2] ?? '').split(',');
+  const behind = `${match[3] ?? ''}?${match[4] ?? ''}`;
+  const hosts = texts.map((text, index) => readHost(text, index, [...texts.slice(index + 1), behind].join()));
   const path = decode(match[3] ?? '', 'virtual host');
   return { scheme, hosts, virtualHost: path === '' ? '/' : path, query };
 }
 
-function readHost(text: string, index: number): BrokerHost {
+function readHost(text: string, index: number, behind: string): BrokerHost {
   const at = text.lastIndexOf('@');
   const [user, password] = splitOnce(at < 0 ? '' : text.slice(0, at), ':');
-  const { hostname, port } = readAddress(text.slice(at + 1), index);
+  const { hostname, port } = readAddress(text.slice(at + 1), index, behind);
   return {
     hostname: hostname === '' ? 'localhost' : hostname,
     port,
@@ -52,12 +54,17 @@ function readHost(text: string, index: number): BrokerHost {
   };
 }
 
-function readAddress(text: string, index: number): { hostname: string; port: number } {
+/** @param behind the URL behind this host: with an `@` in it, what looks like a port may be the beginning of a password. */
+function readAddress(text: string, index: number, behind: string): { hostname: string; port: number } {
   const match = /^(?:\[([^\]]*)\]|([^:]*))(?::(.*))?$/.exec(text);
   if (match === null) throw new InvalidTransportURL(`host ${index + 1} of the transport URL does not parse`);
   const port = match[3] === undefined || match[3] === '' ? 5672 : Number(match[3]);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new InvalidTransportURL(`port '${match[3]}' of host ${index + 1} is not a number from 1 to 65535`);
+    const isShown = !behind.includes('@');
+    throw new InvalidTransportURL(
+      `port${isShown ? ` '${match[3]}'` : ''} of host ${index + 1} is not a number from 1 to 65535` +
+        (isShown ? '' : ' (if that is part of a password: write %2F for /, %3F for ?, %2C for a comma)'),
+    );
   }
   return { hostname: match[1] ?? match[2] ?? '', port };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigError, configTable, describeConfig, type From, maskPassword, readEnv } from './env.ts';
+import { ConfigError, configTable, describeConfig, type From, readEnv } from './env.ts';
 
 const read = <T>(env: NodeJS.ProcessEnv, one: (from: From) => T) =>
   readEnv(env, (from) => ({ value: one(from) })).value;
@@ -126,14 +126,6 @@ test('a configuration tells its variables without any being set', () => {
       '| `D` | this machine | fourth |',
     ].join('\n'),
   );
-});
-
-test.for([
-  ['rabbit://u:secret@a:5672,u:secret@b/v', 'rabbit://u:***@a:5672,u:***@b/v'],
-  ['postgres://me@h/db', 'postgres://me@h/db'],
-  ['sqlite:/x.db', 'sqlite:/x.db'],
-])('%s is shown as %s', ([url = '', shown]) => {
-  expect(maskPassword(url)).toBe(shown);
 });
 
 function fault(read: () => unknown): ConfigError {

@@ -1,3 +1,5 @@
+import { maskPassword } from './mask-password.ts';
+
 /** One bad variable: its name, its value as shown to people (secrets masked) and what is wanted instead. */
 export interface ConfigFault {
   readonly variable: string;
@@ -216,9 +218,4 @@ function parseBoolean(text: string): boolean | undefined {
 function parseList(text: string): readonly string[] | undefined {
   const items = text.split(',').map((item) => item.trim());
   return items.every((item) => item !== '') ? Object.freeze(items) : undefined;
-}
-
-/** A URL as it may be shown: what stands between `user:` and `@` is replaced. */
-export function maskPassword(url: string): string {
-  return url.replace(/(:\/\/|,)([^:@/,]*):([^@/]*)@/g, '$1$2:***@');
 }

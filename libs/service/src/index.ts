@@ -10,7 +10,6 @@ export {
   configTable,
   describeConfig,
   type From,
-  maskPassword,
   readEnv,
   type VariableRow,
 } from './env.ts';
@@ -26,6 +25,7 @@ export {
 } from './health.ts';
 export { logHops, PERIODIC_METHODS } from './hop-log.ts';
 export { createLogger, type LogFormat, type Logger, type LogLevel } from './logger.ts';
+export { maskPassword } from './mask-password.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export { type Periodic, periodic } from './periodic.ts';
 export { runService, type Start, type StartDeps, type Started } from './run-service.ts';
