@@ -46,6 +46,8 @@ describe(maskDatabaseUrl, () => {
     ['postgres://:s3cret@db/nova', 'postgres://:***@db/nova'],
     ['postgres:/nova:s3cret@db', 'postgres:/nova:***@db'],
     ['postgres://db/nova?user=nova&password=s3cret&x=1', 'postgres://db/nova?user=nova&password=***&x=1'],
+    ['postgres://db:5432/nova?user=a&password=s3@cret', 'postgres://db:***'],
+    ['postgres://nova:s3cret@db/nova?sslpassword=a@b', 'postgres://nova:***'],
     ['postgres://nova@db/nova', 'postgres://nova@db/nova'],
     ['sqlite:/var/nova.db', 'sqlite:/var/nova.db'],
   ] as const)('%s reads %s', ([url, masked]) => {

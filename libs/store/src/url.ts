@@ -31,11 +31,16 @@ export function readDatabaseUrl(url: string): DatabaseAddress {
   return { kind: 'postgres', url, shown };
 }
 
+const SECRET_PARAMETER = /([?&](?:password|pass|pwd|sslpassword)=)[^&]*/gi;
+
 /** The URL with its password replaced, also when it is too broken to be parsed. */
 export function maskDatabaseUrl(url: string): string {
   return url
-    .replace(/^([a-z]+:\/*[^:/@]*):.*@/is, '$1:***@')
-    .replace(/([?&](?:password|pass|pwd|sslpassword)=)[^&]*/gi, '$1***');
+    .replace(/^([a-z]+:\/*[^:/@]*):(.*)(@.*)$/is, (_, start: string, hidden: string, end: string) =>
+      // The last @ may stand in a secret parameter, and then what comes after it is secret too.
+      hidden.search(SECRET_PARAMETER) < 0 ? `${start}:***${end}` : `${start}:***`,
+    )
+    .replace(SECRET_PARAMETER, '$1***');
 }
 
 function isDecodable(part: string): boolean {
