@@ -54,7 +54,8 @@ export class InstanceWrites {
 
   destroy(uuid: string, expected: Expected | undefined): ConditionalWrite {
     const now = this.#session.timestamp();
-    return this.#write(uuid, now, { vm_state: 'deleted', task_state: null, deleted_at: now }, expected);
+    const gone = { vm_state: 'deleted', task_state: null, power_state: 0, terminated_at: now, deleted_at: now }; // as Nova
+    return this.#write(uuid, now, gone, expected);
   }
 
   #write(

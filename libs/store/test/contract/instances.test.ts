@@ -74,6 +74,27 @@ describe.each(await databasesUnderTest())('instances on $name', (database) => {
     expect(await cloud.store.instances.destroy(UNKNOWN)).toBe(false);
   });
 
+  test('what is destroyed has no power, no task, and its end is when it was destroyed', async () => {
+    const clock = new TestClock();
+    await using cloud = await freshCloud(database, { now: clock.now });
+    const { instances } = cloud.store;
+    const { uuid } = await cloud.boot();
+    const launched_at = clock.text;
+    await instances.save(uuid, { vm_state: 'active', task_state: 'deleting', power_state: 1, launched_at });
+    clock.advance(1_500);
+
+    expect(await instances.destroy(uuid)).toBe(true);
+
+    expect(await instances.get(uuid, { deleted: true })).toMatchObject({
+      vm_state: 'deleted',
+      task_state: null,
+      power_state: 0,
+      launched_at,
+      terminated_at: clock.text,
+      deleted_at: clock.text,
+    });
+  });
+
   test('a save changes what it names, the version and the time, and nothing else', async () => {
     const clock = new TestClock();
     await using cloud = await freshCloud(database, { now: clock.now });
