@@ -28,7 +28,7 @@ export async function listInstances(
   let query = filtered(session, session.db.selectFrom('instances').selectAll(), filter);
   if (page.marker !== undefined) query = after(query, order, await markerRow(session, page.marker, filter));
   for (const { key, dir } of order) query = query.orderBy(sortable(key), dir);
-  query = query.limit(limitOf(page));
+  if (page.limit !== undefined) query = query.limit(checkedLimit(page.limit));
   return (await session.query(query.compile())).map(instanceOf);
 }
 
@@ -80,7 +80,7 @@ function timeOf(text: string): string {
   return time.toISOString();
 }
 
-function limitOf({ limit = PAGE_MAX }: Page): number {
+function checkedLimit(limit: number): number {
   if (!Number.isInteger(limit) || limit < 0 || limit > PAGE_MAX) {
     throw new InvalidValue('limit', limit, `is not a whole number from 0 to ${PAGE_MAX}`);
   }

@@ -94,7 +94,7 @@ export interface InstanceFilter {
 }
 
 export interface Page {
-  /** At most so many rows, 0 to 1000. */
+  /** At most so many rows, 0 to 1000; absent: all. */
   readonly limit?: number;
   /** Rows after this one. An unknown marker is a `MarkerNotFound`. */
   readonly marker?: InstanceUuid;
@@ -125,7 +125,7 @@ export interface Instances {
     updates: InstanceUpdates,
     options?: { expected?: Expected; fault?: Omit<Fault, 'created_at'>; release_claim?: boolean },
   ): Promise<SaveOutcome>;
-  /** Marks as deleted (`deleted`, no task), drops its claim; false when there was no live row. Ports are left alone. */
+  /** Marks as deleted (`deleted`, no task, no power, terminated now), drops its claim; false when there was no live row. Ports are left alone. */
   destroy(uuid: InstanceUuid, options?: { expected?: Expected }): Promise<boolean>;
   /** The newest fault of each instance that has one. */
   faults(uuids: readonly InstanceUuid[]): Promise<ReadonlyMap<InstanceUuid, Fault>>;

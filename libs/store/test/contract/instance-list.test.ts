@@ -107,6 +107,19 @@ describe.each(await databasesUnderTest())('lists of instances on $name', (databa
     expect(namesOf(listed)).toEqual(['A', 'B', '_', 'a', 'b', 'é']);
   });
 
+  test('without a limit it is all of them, also more than a page may have', async () => {
+    await using cloud = await freshCloud(database);
+    const { instances } = cloud.store;
+    await instances.create(Array.from({ length: 1_005 }, () => newInstance()));
+
+    expect(await instances.list({})).toHaveLength(1_005);
+    const sort = [{ key: 'uuid', dir: 'asc' }] as const;
+    expect(await instances.list({}, { sort })).toHaveLength(1_005);
+    const [marker] = uuidsOf(await instances.list({}, { sort, limit: 1 }));
+    if (marker === undefined) throw new Error('the first page is empty');
+    expect(await instances.list({}, { sort, marker })).toHaveLength(1_004);
+  });
+
   test('a limit of nothing is an empty page', async () => {
     await using cloud = await freshCloud(database);
     await cloud.boot();
