@@ -1,33 +1,10 @@
-import { bootClassic, type FlowHop, type Service } from '@novasim/flows';
+import { bootClassic, bootRescheduleExhaustedClassic, type Flow, type Service, terminateClassic } from '@novasim/flows';
 import { openStore, type Store } from '@novasim/store';
-import {
-  type Bus,
-  type Firehose,
-  type FirehoseRecord,
-  freshBus,
-  freshDatabase,
-  tapFirehose,
-  until,
-} from '@novasim/testkit';
-import { type Hop, readHop } from '@novasim/trace';
+import { type Bus, type Firehose, freshBus, freshDatabase, tapFirehose, until } from '@novasim/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Cloud, startCloud } from '../src/cloud.ts';
-import { DemoClient } from './demo-client.ts';
-
-/** A moment of a boot, and who dies at it. */
-interface Kill {
-  readonly nth: number;
-  readonly at: 'request' | 'reply';
-  readonly victim: Service;
-  readonly hop: FlowHop;
-}
-
-/** Sender and receiver of every message of a boot: when the request is published, and for a call also when its reply is. */
-const KILLS: readonly Kill[] = bootClassic.hops.flatMap((hop, nth) =>
-  (hop.kind === 'call' ? (['request', 'reply'] as const) : (['request'] as const)).flatMap((at) =>
-    [hop.from, hop.to].map((victim) => ({ nth, at, victim, hop })),
-  ),
-);
+import { DemoClient, type ShownServer } from './demo-client.ts';
+import { type Moment, momentsOf, whenItComes } from './moments.ts';
 
 /** Short enough for a test, long enough that nothing but a killed service makes anybody wait. */
 const ENV = {
@@ -46,103 +23,116 @@ const ENV = {
   SCHEDULER_REFRESH_MS: '500',
 };
 
-describe('a service killed at any moment of a boot', () => {
-  const opened = new AsyncDisposableStack();
-  let bus: Bus;
-  let firehose: Firehose;
-  let cloud: Cloud;
-  let store: Store;
+/** A cloud whose services are processes of their own, on a bus that is tapped. */
+class Victims {
+  readonly bus: Bus;
+  readonly firehose: Firehose;
+  readonly cloud: Cloud;
+  readonly store: Store;
+  readonly client: DemoClient;
 
+  constructor(bus: Bus, firehose: Firehose, cloud: Cloud, store: Store) {
+    this.bus = bus;
+    this.firehose = firehose;
+    this.cloud = cloud;
+    this.store = store;
+    this.client = new DemoClient(cloud.api.url);
+  }
+
+  /** Kills a service at a moment of a flow that `begin` sets off, and starts it again. */
+  async strike(flow: Flow, moment: Moment, victim: Service, begin: () => Promise<unknown>): Promise<void> {
+    const struck = whenItComes(this.firehose, flow, moment)
+      .then(() => this.cloud.kill(victim))
+      .then(() => this.cloud.restart(victim));
+    const begun = begin().catch((error: unknown) => error); // the api may die before it answers
+    await Promise.all([struck, begun]);
+    await this.cloud.healthy();
+  }
+
+  async nothingIsLeft(): Promise<void> {
+    const { hosts, networks } = this.store;
+    await until(async () => (await hosts.claims()).length === 0, { withinMs: 10_000, what: 'no claim is left' });
+    await until(async () => (await networks.ports()).length === 0, { withinMs: 10_000, what: 'no address is left' });
+  }
+}
+
+async function startVictims(opened: AsyncDisposableStack, env: NodeJS.ProcessEnv): Promise<Victims> {
+  const bus = opened.use(await freshBus());
+  const database = opened.use(await freshDatabase('sqlite'));
+  const firehose = opened.use(await tapFirehose(bus));
+  const cloud = opened.use(
+    await startCloud({
+      mode: 'processes',
+      transportUrl: bus.url,
+      databaseUrl: database.url,
+      isRestarted: false,
+      env: { ...process.env, ...ENV, ...env },
+    }),
+  );
+  return new Victims(bus, firehose, cloud, opened.use(await openStore(database.url)));
+}
+
+/** The moments of a flow with who speaks and who is spoken to at each: either may die. */
+function kills(flow: Flow, hops?: readonly [from: number, to: number]) {
+  return momentsOf(flow, hops).flatMap((moment) =>
+    [moment.hop.from, moment.hop.to].map(
+      (victim) =>
+        [`${victim} at the ${moment.at} of hop ${moment.nth + 1} ${moment.hop.method}`, moment, victim] as const,
+    ),
+  );
+}
+
+const TIME = { timeout: 60_000 };
+
+describe.each([
+  ['a boot', bootClassic, {}, undefined],
+  // As far as the first host, a boot is a boot; here it comes back from it.
+  ['a boot that every host fails', bootRescheduleExhaustedClassic, { COMPUTE_FAIL_RATE: '1' }, [8, 12]],
+] as const)('a service killed at any moment of %s', (_name, flow, env, hops) => {
+  const opened = new AsyncDisposableStack();
+  let victims: Victims;
   beforeAll(async () => {
-    bus = opened.use(await freshBus());
-    const database = opened.use(await freshDatabase('sqlite'));
-    firehose = opened.use(await tapFirehose(bus));
-    cloud = opened.use(
-      await startCloud({
-        mode: 'processes',
-        transportUrl: bus.url,
-        isRestarted: false,
-        databaseUrl: database.url,
-        env: { ...process.env, ...ENV },
-      }),
-    );
-    store = opened.use(await openStore(database.url));
+    victims = await startVictims(opened, env);
   });
   afterAll(() => opened.disposeAsync());
 
-  test.for(KILLS.map((kill) => [describeKill(kill), kill] as const))(
-    '%s',
-    { timeout: 60_000 },
-    async ([name, kill]) => {
-      await cloud.healthy();
-      const client = new DemoClient(cloud.api.url);
-      const struck = moment(firehose, kill)
-        .then(() => cloud.kill(kill.victim))
-        .then(() => cloud.restart(kill.victim));
-      // The api may die before it answers: the instance is then found by its name.
-      const posted = client.boot({ name }).catch((error: unknown) => error);
-      await struck;
-      await posted;
-      await cloud.healthy();
+  test.for(kills(flow, hops))('%s', TIME, async ([name, moment, victim]) => {
+    const { client, store } = victims;
+    await victims.strike(flow, moment, victim, () => client.boot({ name }));
 
-      const [instance] = await store.instances.list({ name: `^${name}$` });
-      if (instance === undefined) {
-        expect(kill.victim).toBe('api'); // killed before the row was written: nothing was promised
-        return;
-      }
-      const server = await client.settled(instance.uuid, 30_000);
-      expect(['ACTIVE', 'ERROR']).toContain(server.status);
-      if (server.status === 'ERROR') expect(server.fault?.message).toBeTruthy();
-      else expect(Object.values(server.addresses).flat()).toHaveLength(1);
-
-      await client.delete(instance.uuid);
-      await client.gone(instance.uuid);
-      await until(async () => (await store.hosts.claims()).length === 0, {
-        withinMs: 10_000,
-        what: 'no claim is left',
-      });
-      await until(async () => (await store.networks.ports()).length === 0, {
-        withinMs: 10_000,
-        what: 'no address is left',
-      });
-    },
-  );
+    const [instance] = await store.instances.list({ name: `^${name}$` });
+    if (instance === undefined) {
+      expect(victim).toBe('api'); // killed before the row was written: nothing was promised
+      return;
+    }
+    assertEnded(await client.settled(instance.uuid, 30_000));
+    await client.delete(instance.uuid);
+    await client.gone(instance.uuid);
+    await victims.nothingIsLeft();
+  });
 });
 
-function describeKill({ nth, at, victim, hop }: Kill): string {
-  return `${victim} at the ${at} of hop ${nth + 1} ${hop.method}`;
-}
-
-/** Resolves when the broker is seen to take the message. */
-async function moment(firehose: Firehose, { nth, at }: Kill): Promise<void> {
-  const from = firehose.records.length;
-  const isNew = (record: FirehoseRecord) => firehose.records.indexOf(record, from) !== -1;
-  const requests: Hop[] = [];
-  const flowMethods = new Set(bootClassic.hops.map((hop) => hop.method));
-  await firehose.seen(
-    (record) => {
-      if (record.kind !== 'publish' || !isNew(record)) return false;
-      const hop = hopOf(record);
-      if (hop === undefined) return false;
-      const known = requests.findIndex(({ unique_id }) => unique_id === hop.unique_id);
-      if (hop.method !== undefined && flowMethods.has(hop.method as FlowHop['method']) && known === -1)
-        requests.push(hop);
-      const wanted = requests[nth];
-      if (wanted === undefined) return false;
-      return at === 'request'
-        ? hop.unique_id === wanted.unique_id
-        : hop.kind === 'reply' && hop.msg_id === wanted.msg_id;
-    },
-    1,
-    { withinMs: 20_000 },
-  );
-}
-
-function hopOf(record: FirehoseRecord): Hop | undefined {
-  return readHop({
-    exchange: record.exchange,
-    routing_key: record.routing_key,
-    body: record.body.toString('utf8'),
-    at_ms: record.at,
+describe('a service killed at any moment of a terminate', () => {
+  const opened = new AsyncDisposableStack();
+  let victims: Victims;
+  beforeAll(async () => {
+    victims = await startVictims(opened, {});
   });
+  afterAll(() => opened.disposeAsync());
+
+  test.for(kills(terminateClassic))('%s', TIME, async ([name, moment, victim]) => {
+    const { client } = victims;
+    const { id } = await client.boot({ name });
+    expect(await client.settled(id)).toMatchObject({ status: 'ACTIVE' });
+    await victims.strike(terminateClassic, moment, victim, () => client.delete(id));
+    if (victim === 'api') await client.delete(id); // whoever got no answer asks again
+    await client.gone(id);
+    await victims.nothingIsLeft();
+  });
+});
+
+function assertEnded({ status, fault, addresses }: ShownServer): void {
+  expect(['ACTIVE', 'ERROR']).toContain(status);
+  if (status === 'ERROR') expect(fault?.message).toBeTruthy();
+  else expect(Object.values(addresses).flat()).toHaveLength(1);
 }

@@ -36,6 +36,8 @@ export interface SeenOptions {
 export interface Firehose extends AsyncDisposable {
   /** In the order of the broker's telling; grows. */
   readonly records: readonly FirehoseRecord[];
+  /** Tells of each record as it comes, until disposed: for whoever must act at that moment. */
+  subscribe(listener: (record: FirehoseRecord) => void): Disposable;
   /** Waits until `count` records fit and returns all that do. @throws when the deadline passes, with what was seen instead */
   seen(
     fits: (record: FirehoseRecord) => boolean,
@@ -59,13 +61,14 @@ export async function tapFirehose(bus: Bus): Promise<Firehose> {
   await channel.bindQueue(queue, 'amq.rabbitmq.trace', '#');
 
   const records: FirehoseRecord[] = [];
-  const listeners = new Set<() => void>();
+  const listeners = new Set<(record: FirehoseRecord) => void>();
   await channel.consume(
     queue,
     (message) => {
       if (message === null) return;
-      records.push(readRecord(message));
-      for (const listener of listeners) listener();
+      const record = readRecord(message);
+      records.push(record);
+      for (const listener of listeners) listener(record);
     },
     { noAck: true },
   );
@@ -75,6 +78,10 @@ export async function tapFirehose(bus: Bus): Promise<Firehose> {
   const all = opened.move();
   return {
     records,
+    subscribe(listener) {
+      listeners.add(listener);
+      return { [Symbol.dispose]: () => void listeners.delete(listener) };
+    },
     seen: (fits, count = 1, { withinMs = 5000 } = {}) =>
       new Promise((resolve, reject) => {
         const look = () => {
