@@ -27,6 +27,7 @@ async function run(config: LauncherConfig, env: NodeJS.ProcessEnv, ending: Abort
   const log = createLogger({ service: 'launcher', ...config.log, colour: isColoured });
   using folder = new StateFolder(config.stateFolder);
   if (config.isFresh) folder.empty();
+  if (config.databaseUrl === undefined) folder.keepDatabasePrivate();
   const passwords = choosePasswords(folder, env);
 
   await using cloud = await startCloud({

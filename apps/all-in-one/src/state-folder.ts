@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -17,9 +17,12 @@ export class StateFolder implements Disposable {
   readonly path: string;
   readonly #lock: DatabaseSync;
 
-  /** @throws {FolderInUse} naming the process that holds it. */
+  /**
+   * A folder that is not there is made for this user only; one that is there may hold more than a cloud, and is left as it is.
+   * @throws {FolderInUse} naming the process that holds it.
+   */
   constructor(path: string) {
-    mkdirSync(path, { recursive: true });
+    mkdirSync(path, { recursive: true, mode: 0o700 });
     this.path = path;
     this.#lock = new DatabaseSync(join(path, 'cloud.lock'), { timeout: 0 });
     try {
@@ -39,6 +42,15 @@ export class StateFolder implements Disposable {
   /** The SQLite database that is used unless another is asked for. */
   get databaseFile(): string {
     return join(this.path, 'novasim.db');
+  }
+
+  /**
+   * Makes the database a file that only this user may read, wherever the folder is and whoever made it: what users gave their
+   * instances stands in it in clear. SQLite gives its log the same rights.
+   */
+  keepDatabasePrivate(): void {
+    closeSync(openSync(this.databaseFile, 'a', 0o600)); // an empty file is a new database to SQLite
+    for (const file of partsOf(this.databaseFile)) if (existsSync(file)) chmodSync(file, 0o600);
   }
 
   /** The text of a file, undefined where there is none. */
@@ -65,8 +77,12 @@ export class StateFolder implements Disposable {
 
 /** Removes an SQLite database with its log and its index of the log. */
 export function emptyDatabase(file: string): void {
-  for (const part of ['', '-wal', '-shm', '-journal']) rmSync(`${file}${part}`, { force: true });
+  for (const part of partsOf(file)) rmSync(part, { force: true });
   mkdirSync(dirname(file), { recursive: true });
+}
+
+function partsOf(database: string): readonly string[] {
+  return ['', '-wal', '-shm', '-journal'].map((part) => `${database}${part}`);
 }
 
 function readIfThere(path: string): string | undefined {
