@@ -19,6 +19,12 @@ describe(readLauncherConfig, () => {
     });
   });
 
+  test('the greeting names the auth mode that the api uses', () => {
+    expect(readLauncherConfig({}, []).authMode).toBe('optional');
+    expect(readLauncherConfig({ AUTH_MODE: 'required' }, []).authMode).toBe('required');
+    expect(readLauncherConfig({ AUTH_MODE: ' ' }, []).authMode).toBe('optional'); // nothing, as compose files write it
+  });
+
   test('a relative SQLite file is the same file to every service', () => {
     expect(readLauncherConfig({ DATABASE_URL: 'sqlite:here.db' }, []).databaseUrl).toBe(
       `sqlite:${process.cwd()}/here.db`,

@@ -27,6 +27,8 @@ export interface LauncherConfig {
   readonly stateFolder: string;
   /** A database other than the SQLite file in the state folder. */
   readonly databaseUrl: string | undefined;
+  /** Whether the api asks for a token. */
+  readonly authMode: 'optional' | 'required';
   /** How the launcher itself speaks: as the services do. */
   readonly log: { readonly level: LogLevel; readonly format: LogFormat; readonly host: string };
 }
@@ -107,13 +109,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
 /** One more than needed to boot something, so that there is something to choose. */
 export const DEFAULT_COMPUTE_HOSTS = '2';
 
-const SERVICES_CONFIGS = [
-  readApiConfig,
-  readSchedulerConfig,
-  readConductorConfig,
-  readComputeConfig,
-  readNetworkConfig,
-] as const;
+const OTHER_CONFIGS = [readSchedulerConfig, readConductorConfig, readComputeConfig, readNetworkConfig] as const;
 
 /**
  * Reads everything before anything is opened: what the launcher is told and, to find faults, what each service will be told.
@@ -133,13 +129,15 @@ export function readLauncherConfig(env: NodeJS.ProcessEnv, args: readonly string
 
   const flags = attempt(() => readFlags(args));
   const own = attempt(() => readConfig(env));
-  const [base] = SERVICES_CONFIGS.map((read) => attempt(() => read({ ...env, ...forEveryService(env) })));
+  const servicesEnv = { ...env, ...forEveryService(env) };
+  const api = attempt(() => readApiConfig(servicesEnv));
+  for (const read of OTHER_CONFIGS) attempt(() => read(servicesEnv));
   const isGiven = own?.databaseUrl !== undefined;
   if (flags?.fresh && isGiven) {
     const wanted = 'no DATABASE_URL: it empties only the SQLite file in the state folder';
     faults.set('--fresh', { variable: 'flag', value: '--fresh', wanted });
   }
-  if (faults.size > 0 || flags === undefined || own === undefined || base === undefined) {
+  if (faults.size > 0 || flags === undefined || own === undefined || api === undefined) {
     throw new ConfigError([...faults.values()]);
   }
   return {
@@ -150,7 +148,8 @@ export function readLauncherConfig(env: NodeJS.ProcessEnv, args: readonly string
     apiPort: own.apiPort,
     stateFolder: resolve(own.stateFolder),
     databaseUrl: own.databaseUrl === undefined ? undefined : absoluteDatabase(own.databaseUrl),
-    log: { level: base.logLevel, format: base.logFormat, host: base.host },
+    authMode: api.authMode,
+    log: { level: api.logLevel, format: api.logFormat, host: api.host },
   };
 }
 

@@ -60,11 +60,10 @@ function servicesEnv(env: NodeJS.ProcessEnv, passwords: Passwords): NodeJS.Proce
 
 async function greet(cloud: Cloud, config: LauncherConfig, folder: StateFolder, log: Logger): Promise<void> {
   const seconds = process.uptime();
-  const authMode = process.env['AUTH_MODE'] ?? 'optional';
   // A program that reads JSON lines wants no other; the facts of the greeting are in this one.
   if (config.log.format === 'json') {
     log.info({ api: cloud.api.url, broker: cloud.broker.kind, seconds, pids: cloud.pids }, 'cloud ready');
-  } else process.stdout.write(await welcome(cloud, { authMode, seconds, folder: folder.path }));
+  } else process.stdout.write(await welcome(cloud, { authMode: config.authMode, seconds, folder: folder.path }));
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
