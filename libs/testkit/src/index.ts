@@ -8,6 +8,8 @@ export { type Firehose, type FirehoseRecord, tapFirehose } from './firehose.ts';
 export { type Bus, freshBus } from './fresh-bus.ts';
 export { startLocalRabbitmq } from './local-rabbitmq.ts';
 export type { RabbitmqAddress, RabbitmqStart, RunningRabbitmq } from './rabbitmq.ts';
+export { type ClusterNode, type RabbitmqCluster, startRabbitmqCluster } from './rabbitmq-cluster.ts';
+export { hasLocalRabbitmq } from './rabbitmq-node.ts';
 export { type Rabbitmqs, startRabbitmqs } from './rabbitmqs.ts';
 export { publishRaw, purgeQueue, queueDepth, type RawMessage } from './raw-peer.ts';
 // For tests of one service.
