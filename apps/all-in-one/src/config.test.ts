@@ -33,6 +33,7 @@ describe(readLauncherConfig, () => {
   });
 
   test.for([
+    ['builds that renew too seldom to count as alive', { BUILD_TIMEOUT_MS: '20000' }, [], 'BUILD_RENEW_MS="15000"'],
     [
       'a database that is not this cloud’s own is not emptied',
       { DATABASE_URL: 'postgres://a/b' },

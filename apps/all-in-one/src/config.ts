@@ -109,7 +109,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
 /** One more than needed to boot something, so that there is something to choose. */
 export const DEFAULT_COMPUTE_HOSTS = '2';
 
-const OTHER_CONFIGS = [readSchedulerConfig, readConductorConfig, readComputeConfig, readNetworkConfig] as const;
+const OTHER_CONFIGS = [readSchedulerConfig, readNetworkConfig] as const;
 
 /**
  * Reads everything before anything is opened: what the launcher is told and, to find faults, what each service will be told.
@@ -132,6 +132,12 @@ export function readLauncherConfig(env: NodeJS.ProcessEnv, args: readonly string
   const servicesEnv = { ...env, ...forEveryService(env) };
   const api = attempt(() => readApiConfig(servicesEnv));
   for (const read of OTHER_CONFIGS) attempt(() => read(servicesEnv));
+  const conductor = attempt(() => readConductorConfig(servicesEnv));
+  const compute = attempt(() => readComputeConfig(servicesEnv));
+  if (conductor !== undefined && compute !== undefined && compute.buildRenewMs * 2 > conductor.buildTimeoutMs) {
+    const wanted = `at most half of BUILD_TIMEOUT_MS (${conductor.buildTimeoutMs}), else a living build counts as lost`;
+    faults.set('BUILD_RENEW_MS', { variable: 'BUILD_RENEW_MS', value: String(compute.buildRenewMs), wanted });
+  }
   const isGiven = own?.databaseUrl !== undefined;
   if (flags?.fresh && isGiven) {
     const wanted = 'no DATABASE_URL: it empties only the SQLite file in the state folder';

@@ -49,8 +49,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
       buildRenewMs: from.duration('BUILD_RENEW_MS', {
         default: 15_000,
         min: 10,
-        meaning:
-          'How often a long build says that it is alive; less than a third of BUILD_TIMEOUT_MS of the conductors',
+        meaning: 'How often a long build says that it is alive; at most half of BUILD_TIMEOUT_MS of the conductors',
       }),
       capabilitiesMs: from.duration('CAPABILITIES_MS', {
         default: 10_000,
