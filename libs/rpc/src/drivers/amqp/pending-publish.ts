@@ -11,6 +11,8 @@ export class PendingPublish {
   returned: string | undefined;
   /** How often its exchange was not there. */
   missing = 0;
+  /** How often the broker did not take it (nack). */
+  refusals = 0;
   #retriesLeft: number;
   readonly #resolve: () => void;
   readonly #reject: (reason: unknown) => void;

@@ -7,6 +7,7 @@ import type { Declarer } from './declarer.ts';
 import { PendingPublish } from './pending-publish.ts';
 import { PublishFrames } from './publish-frame.ts';
 import { hasOddHeaders, propertiesOf } from './publish-properties.ts';
+import { SecondTries } from './second-tries.ts';
 import { declarationKey, declareFor, type TopologyOptions } from './topology.ts';
 import type { TurnWriter } from './turn-writer.ts';
 
@@ -31,6 +32,10 @@ export class PublishLane {
   readonly #options: TopologyOptions;
   readonly #waiting = new Fifo<PendingPublish>();
   readonly #unconfirmed = new Map<number, PendingPublish>();
+  readonly #refused = new SecondTries((pending) => {
+    this.#waiting.push(pending);
+    this.#drain();
+  });
   readonly #declaring = new Map<string, PendingPublish[]>();
   readonly #declared = new Set<string>();
   #ground: PublishGround | undefined;
@@ -97,13 +102,14 @@ export class PublishLane {
       clearTimeout(timer);
     }
     const reason = new TransportClosed('the transport was closed before the broker confirmed');
-    for (const pending of [...this.#unconfirmed.values(), ...this.#waiting.drain()]) pending.fail(reason);
+    const left = [...this.#unconfirmed.values(), ...this.#waiting.drain(), ...this.#refused.drain()];
+    for (const pending of left) pending.fail(reason);
     for (const pending of [...this.#declaring.values()].flat()) pending.fail(reason);
     this.#unconfirmed.clear();
   }
 
   #outstanding(): number {
-    return this.#unconfirmed.size + this.#waiting.length + this.#declaring.size;
+    return this.#unconfirmed.size + this.#waiting.length + this.#declaring.size + this.#refused.size;
   }
 
   #submit(pending: PendingPublish): void {
@@ -234,9 +240,15 @@ export class PublishLane {
     const { publication } = pending;
     this.#unconfirmedBytes -= publication.body.length;
     if (pending.isSuspect) this.#suspectIsOut = false;
-    if (isNack) pending.fail(new MessageDeliveryFailure(`${describe(publication)}: the broker did not take it (nack)`));
+    if (isNack) this.#nacked(pending);
     else if (pending.returned === undefined) pending.succeed();
     else pending.fail(new MessageUndeliverable(publication.exchange, publication.routingKey, pending.returned));
+  }
+
+  #nacked(pending: PendingPublish): void {
+    if (this.#refused.take(pending)) return;
+    const what = describe(pending.publication);
+    pending.fail(new MessageDeliveryFailure(`${what}: the broker did not take it (nack)`));
   }
 
   /** A return carries no delivery tag and comes before the confirm: the message is told by its body, which is unique. */
