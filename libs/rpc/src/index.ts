@@ -51,6 +51,13 @@ export {
   type NotificationResult,
   notificationPriorities,
 } from './notify/notification.ts';
+export {
+  type BatchedNotification,
+  type NotificationBatchEndpoint,
+  type NotificationBatchMethod,
+  type NotificationBatchOptions,
+  serveNotificationBatches,
+} from './notify/notification-batches.ts';
 export { type NotificationServeOptions, serveNotifications } from './notify/notification-server.ts';
 export { type NotificationDriver, Notifier, type NotifierOptions } from './notify/notifier.ts';
 /** What other tools of the bus need. */

@@ -2,7 +2,8 @@ import { isObject } from '../envelope.ts';
 import type { RequestContext } from '../types.ts';
 import type { Notification, NotificationFilter } from './notification.ts';
 
-type Screen = (context: RequestContext, notification: Notification) => boolean;
+/** Whether a notification passes a filter. */
+export type Screen = (context: RequestContext, notification: Notification) => boolean;
 
 /** Compiles a filter; no filter lets everything through. @throws {SyntaxError} when an expression is none */
 export function compileFilter(filter: NotificationFilter | undefined): Screen {

@@ -1,16 +1,13 @@
-import { diagnostics } from '../diagnostics.ts';
 import type { Delivery, Listener } from '../driver.ts';
-import { Duplicates } from '../duplicates.ts';
-import { decodeMessage } from '../envelope.ts';
-import { InvalidTarget } from '../errors.ts';
 import { Fifo } from '../fifo.ts';
 import type { Serializer } from '../serializer.ts';
 import type { RpcServer } from '../server.ts';
-import { requireTopic } from '../target.ts';
 import { core, type Transport } from '../transport.ts';
 import type { Target } from '../types.ts';
-import type { NotificationEndpoint } from './notification.ts';
-import { NotificationDispatcher, type ReadNotification } from './notification-dispatcher.ts';
+import type { NotificationEndpoint, NotificationMethod } from './notification.ts';
+import { type Handlers, handlersOf } from './notification-handlers.ts';
+import { NotificationIntake, type TakenNotification } from './notification-intake.ts';
+import { notificationRoutes } from './notification-routes.ts';
 
 /** How notifications are listened to. */
 export interface NotificationServeOptions {
@@ -49,8 +46,8 @@ class NotificationServer implements RpcServer {
   readonly #transport: Transport;
   readonly #options: NotificationServeOptions;
   readonly #workers: number;
-  readonly #dispatcher: NotificationDispatcher;
-  readonly #acknowledged = new Duplicates();
+  readonly #handlers: Handlers<NotificationMethod>;
+  readonly #intake: NotificationIntake;
   readonly #waiting = new Fifo<Delivery>();
   readonly #idle = Promise.withResolvers<void>();
   #listener: Listener | undefined;
@@ -63,22 +60,16 @@ class NotificationServer implements RpcServer {
     this.#transport = transport;
     this.#options = options;
     this.#workers = Math.max(1, options.workers ?? 64);
-    this.#dispatcher = new NotificationDispatcher(endpoints, options.serializer);
+    this.#handlers = handlersOf(endpoints);
+    this.#intake = new NotificationIntake(transport, options.serializer);
   }
 
   async start(targets: readonly Pick<Target, 'exchange' | 'topic'>[]): Promise<void> {
-    if (targets.length === 0) throw new InvalidTarget('a topic is required', {});
     const { driver, servers, controlExchange } = this.#transport[core];
-    const { pool } = this.#options;
-    const routes = targets.flatMap((target) =>
-      this.#dispatcher.priorities.map((priority) => ({
-        exchange: target.exchange ?? controlExchange,
-        routingKey: `${requireTopic(target)}.${priority}`,
-      })),
-    );
+    const routes = notificationRoutes(targets, this.#handlers.keys(), controlExchange);
     this.#listener = await driver.listenNotifications(
-      { routes, pool, prefetch: prefetchPerWorker * this.#workers },
-      (each) => this.#receive(each),
+      { routes, pool: this.#options.pool, prefetch: prefetchPerWorker * this.#workers },
+      (delivery) => this.#receive(delivery),
     );
     servers.add(this);
   }
@@ -119,55 +110,35 @@ class NotificationServer implements RpcServer {
 
   #receive(delivery: Delivery): void {
     if (this.#isStopping || this.#running >= this.#workers) this.#waiting.push(delivery);
-    else this.#take(delivery);
+    else this.#start(delivery);
   }
 
-  #take(delivery: Delivery): void {
-    let read: ReadNotification | undefined;
-    let uniqueId: unknown;
-    try {
-      const message = decodeMessage(delivery.body, delivery.headers);
-      uniqueId = message['_unique_id'];
-      read = this.#dispatcher.read(message);
-    } catch (error) {
-      delivery.reject();
-      this.#poison(delivery, 'undecodable notification', error);
-      return;
-    }
-    const id = typeof uniqueId === 'string' ? uniqueId : undefined;
-    if (read === undefined) {
-      this.#poison(delivery, 'notification of unknown priority');
-      this.#accept(delivery, id);
-    } else if (this.#acknowledged.has(id)) {
-      this.#accept(delivery, id);
-    } else {
-      this.#running++;
-      void this.#process(delivery, read, id); // never rejects
-    }
+  #start(delivery: Delivery): void {
+    const taken = this.#intake.take(delivery);
+    if (taken === undefined) return;
+    this.#running++;
+    void this.#process(taken); // never rejects
   }
 
-  async #process(delivery: Delivery, read: ReadNotification, id: string | undefined): Promise<void> {
+  async #process(taken: TakenNotification): Promise<void> {
     const startedAt = performance.now();
-    const { result, error } = await this.#dispatcher.dispatch(read);
-    const isRequeued = result === 'requeue' && this.#options.allowRequeue === true;
-    if (isRequeued) delivery.requeue();
-    else this.#accept(delivery, id);
-    if (diagnostics.notified.hasSubscribers) {
-      const { context, notification } = read;
-      const { exchange, routingKey } = delivery;
-      const event = { transport: this.#transport, exchange, routingKey, context, ...notification, isRequeued };
-      const ms = performance.now() - startedAt;
-      diagnostics.notified.publish(error === undefined ? { ...event, ms } : { ...event, ms, error });
-    }
+    const { wantsRequeue, ...failure } = await this.#dispatch(taken);
+    const isRequeued = wantsRequeue && this.#options.allowRequeue === true;
+    this.#intake.settle(taken, { isRequeued, ms: performance.now() - startedAt, ...failure });
     this.#release();
   }
 
-  /** Remembered once it is acknowledged, so that a twin is dropped, but one that was given back is handled again. */
-  #accept(delivery: Delivery, id: string | undefined): void {
-    const remember = (): void => {
-      this.#acknowledged.isTwin(id);
-    };
-    delivery.accept(remember, () => {}); // lost with its channel, it comes again
+  /** Endpoints one after the other; the first that wants the notification back, or throws, ends the walk. Never rejects. */
+  async #dispatch({ context, notification }: TakenNotification): Promise<{ wantsRequeue: boolean; error?: unknown }> {
+    try {
+      for (const { passes, run } of this.#handlers.get(notification.priority) ?? []) {
+        if (!passes(context, notification)) continue;
+        if ((await run(context, notification)) === 'requeue') return { wantsRequeue: true };
+      }
+      return { wantsRequeue: false };
+    } catch (error) {
+      return { wantsRequeue: true, error };
+    }
   }
 
   #release(): void {
@@ -175,14 +146,8 @@ class NotificationServer implements RpcServer {
     while (!this.#isStopping && this.#running < this.#workers) {
       const next = this.#waiting.shift();
       if (next === undefined) break;
-      this.#take(next);
+      this.#start(next);
     }
     if (this.#isStopping && this.#running === 0) this.#idle.resolve();
-  }
-
-  #poison(delivery: Delivery, reason: string, error?: unknown): void {
-    if (!diagnostics.poison.hasSubscribers) return;
-    const { exchange, routingKey } = delivery;
-    diagnostics.poison.publish({ transport: this.#transport, reason, exchange, routingKey, error });
   }
 }
