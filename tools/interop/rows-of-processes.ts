@@ -1,0 +1,61 @@
+import { assertLine, failed, ok } from './expected.ts';
+import type { Row } from './rows-of-calls.ts';
+
+/** Everything about processes, their ends and their exit statuses. */
+export const processRows: readonly Row[] = [
+  {
+    name: 'one-shot client and its status',
+    run: async (pair) => {
+      const one = await pair.run('client', ['--topic', 'demo', '--method', 'add', '--kwargs', '{"a": 1, "b": 2}']);
+      assertEnd(one, [ok(3)], 0);
+      const refused = await pair.run('client', [
+        '--topic',
+        'demo',
+        '--method',
+        'which',
+        '--version',
+        '1.5',
+        '--version-cap',
+        '1.4',
+      ]);
+      const message =
+        'Requested message version, 1.5 is incompatible.  It needs to be equal in major version and less than or equal in ' +
+        'minor version as the specified version cap 1.4.';
+      assertEnd(refused, [failed({ kind: 'version_cap', class: 'RPCVersionCapError', message })], 1);
+      assertEnd(await pair.run('client', ['--topic', 'demo']), [], 2);
+    },
+  },
+  {
+    name: 'graceful stop of a server',
+    run: async (pair) => {
+      const server = await pair.ready('server', ['--topic', 'stopping', '--server', 'x']);
+      const on = { topic: 'stopping', server: 'x' };
+      await pair.expect({ ...on, method: 'whoami' }, ok('x'), 'peer_errors');
+      const answer = pair.ask({ ...on, method: 'sleep', kwargs: { seconds: 1.5, value: 'done' } }, 'peer_errors');
+      // Requests of a queue are taken in order: once these are answered, the one before them runs.
+      for (let count = 0; count < 5; count++) await pair.expect({ ...on, method: 'whoami' }, ok('x'));
+      const stopped = server.stop();
+      assertLine(await answer, ok('done'), 'the request that was running');
+      assertEnd(await stopped, [], 0);
+    },
+  },
+  {
+    name: 'SIGTERM ends clients',
+    run: async (pair) => {
+      const batch = pair.start(pair.client, 'client', ['--topic', 'demo', '--batch']);
+      assertLine(await batch.line(10_000), 'ready', 'client --batch');
+      assertEnd(await batch.stop(), [], 0);
+    },
+  },
+];
+
+function assertEnd(
+  { lines, status }: { readonly lines: readonly string[]; readonly status: number | null },
+  expected: readonly string[],
+  expectedStatus: number,
+): void {
+  if (lines.length !== expected.length)
+    throw new Error(`expected ${expected.length} lines, got ${JSON.stringify(lines)}`);
+  for (const [index, line] of lines.entries()) assertLine(line, expected[index] ?? '', 'stdout');
+  if (status !== expectedStatus) throw new Error(`expected exit status ${expectedStatus}, got ${status}`);
+}
