@@ -22,9 +22,7 @@ describe.each(await brokersUnderTest())('a queue on $name', (broker) => {
     sendAll(channel, 'q', ['1', '2', '3']);
     await settled(channel);
     // A queue of RabbitMQ 4 may count a message a moment after the channel has handed it on.
-    await expect
-      .poll(() => channel.assertQueue('q'))
-      .toEqual({ queue: 'q', messageCount: 3, consumerCount: 0 });
+    await expect.poll(() => channel.assertQueue('q')).toEqual({ queue: 'q', messageCount: 3, consumerCount: 0 });
     await channel.prefetch(1);
     const inbox = await consume(channel, 'q');
     await inbox.seen(1);
