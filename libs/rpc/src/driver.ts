@@ -11,6 +11,12 @@ export interface Driver extends AsyncDisposable {
   listenReplies(queue: string, receive: Receive, options?: PublishOptions): Promise<Listener>;
   /** Declares the queues of notifications, or the one of a pool, and consumes them. */
   listenNotifications(target: NotificationTarget, receive: Receive): Promise<Listener>;
+  /** Declares an exchange as it is described: for other topologies than oslo.messaging's. `options` bound the wait. */
+  declareExchange(exchange: DescribedExchange, options?: PublishOptions): Promise<void>;
+  /** Declares a queue as it is described, with its bindings and their exchanges, on the connection that consumes. */
+  declareQueue(queue: DescribedQueue, options?: PublishOptions): Promise<void>;
+  /** Declares a queue as it is described, and consumes it. Closing the listener deletes nothing. */
+  listenTo(queue: DescribedQueue, receive: Receive, options?: PublishOptions): Promise<Listener>;
   on(listener: (event: DriverEvent) => void): void;
   close(): Promise<void>;
 }
@@ -62,6 +68,29 @@ export interface NotificationTarget {
   /** Name of the one queue that all routes are bound to. */
   readonly pool: string | undefined;
   /** Messages that may be taken from the broker and not yet settled. */
+  readonly prefetch: number;
+}
+
+/** An exchange as it is to be declared. Any difference from what exists is refused by the broker. */
+export interface DescribedExchange {
+  readonly name: string;
+  readonly type: 'topic' | 'fanout' | 'direct';
+  readonly isDurable: boolean;
+  readonly isAutoDelete: boolean;
+}
+
+/** A queue as it is to be declared. */
+export interface DescribedQueue {
+  readonly name: string;
+  readonly isDurable: boolean;
+  readonly isAutoDelete: boolean;
+  /** Only the connection that consumes may use it, and it goes with that connection. */
+  readonly isExclusive: boolean;
+  readonly arguments: Readonly<Record<string, unknown>>;
+  readonly bindings: readonly { readonly exchange: DescribedExchange; readonly routingKey: string }[];
+  /** What comes from it was fanned out. */
+  readonly isFanout?: boolean;
+  /** Messages that may be taken from the broker and not yet accepted; 0: no bound. */
   readonly prefetch: number;
 }
 

@@ -9,13 +9,16 @@ import type { Serializer } from './serializer.ts';
 import { core, type Transport } from './transport.ts';
 import type { IncomingRequest, RequestContext } from './types.ts';
 
+/** What answers: replies in today's way, or in an older one. */
+export type Answers = Pick<ReplySender, 'result' | 'failure' | 'heartbeat'>;
+
 /** Runs the method that was found for a request, through interceptors and serializer, and answers. */
 export class MethodRunner {
   readonly #transport: Transport;
-  readonly #replies: ReplySender;
+  readonly #replies: Answers;
   readonly #serializer: Serializer | undefined;
 
-  constructor(transport: Transport, replies: ReplySender, serializer: Serializer | undefined) {
+  constructor(transport: Transport, replies: Answers, serializer: Serializer | undefined) {
     this.#transport = transport;
     this.#replies = replies;
     this.#serializer = serializer;

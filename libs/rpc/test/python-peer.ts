@@ -21,10 +21,16 @@ export async function hasPython(): Promise<boolean> {
 export interface PythonPeer extends AsyncDisposable {
   /** Sends one request of the batch protocol and returns the answer. */
   ask(request: Record<string, unknown>): Promise<Record<string, unknown>>;
+  /** The next JSON line that it prints. */
+  next(): Promise<Record<string, unknown>>;
 }
 
-/** Starts `server.py`, or `client.py` in batch mode, and waits until it says that it is ready. */
-export async function startPython(script: 'server.py' | 'client.py', args: readonly string[]): Promise<PythonPeer> {
+/** Starts a peer and waits until it says that it is ready, if it does; `client.py` says so in batch mode. */
+export async function startPython(
+  script: 'server.py' | 'client.py' | 'legacy_peer.py',
+  args: readonly string[],
+  { isReadyTold = true }: { isReadyTold?: boolean } = {},
+): Promise<PythonPeer> {
   const child = spawn(python, [`${folder}${script}`, ...args], {
     env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
   });
@@ -35,13 +41,15 @@ export async function startPython(script: 'server.py' | 'client.py', args: reado
     if (done === true) throw new Error(`${script} ended`);
     return String(value);
   };
-  const ready = await next();
+  const ready = isReadyTold ? await next() : 'ready';
   if (ready !== 'ready') throw new Error(`${script} said ${ready}`);
+  const nextObject = async (): Promise<Record<string, unknown>> => parseJson(await next()) as Record<string, unknown>; // the peers' contract
   return {
     async ask(request) {
       child.stdin.write(`${JSON.stringify(request)}\n`);
-      return parseJson(await next()) as Record<string, unknown>;
+      return nextObject();
     },
+    next: nextObject,
     [Symbol.asyncDispose]: () => end(child),
   };
 }

@@ -1,5 +1,7 @@
 import { abortable } from '../../abortable.ts';
 import type {
+  DescribedExchange,
+  DescribedQueue,
   Driver,
   DriverEvent,
   DriverState,
@@ -15,7 +17,14 @@ import { RecoveringConnection, type ReportedEvent } from './connection.ts';
 import { Consumers } from './consumers.ts';
 import type { DialConfig } from './dial.ts';
 import { Publisher } from './publisher.ts';
-import { expiringQueue, notificationQueues, serverQueues, type TopologyOptions } from './topology.ts';
+import {
+  declareExchange,
+  declareQueue,
+  expiringQueue,
+  notificationQueues,
+  serverQueues,
+  type TopologyOptions,
+} from './topology.ts';
 import { refusesTransientQueues, tellOfDurableQueues } from './transient-queues.ts';
 
 /** Time for the last confirms when the transport is closed. */
@@ -126,6 +135,30 @@ export class AmqpDriver implements Driver {
     return this.#consumers.listen({
       queues: () => notificationQueues(target, this.#options),
       prefetch: given > 0 ? given : target.prefetch,
+      consumeArguments: this.#consumeArguments(),
+      ownQueue: undefined,
+      receive,
+    });
+  }
+
+  async declareExchange(exchange: DescribedExchange, options: PublishOptions = {}): Promise<void> {
+    await this.#patiently('consume', options);
+    await this.#consumers.declare((channel) => declareExchange(channel, exchange), `exchange '${exchange.name}'`);
+  }
+
+  async declareQueue(queue: DescribedQueue, options: PublishOptions = {}): Promise<void> {
+    await this.#patiently('consume', options);
+    await this.#consumers.declare(async (channel) => {
+      await Promise.all(queue.bindings.map(({ exchange }) => declareExchange(channel, exchange)));
+      await declareQueue(channel, queue);
+    }, `queue '${queue.name}'`);
+  }
+
+  async listenTo(queue: DescribedQueue, receive: Receive, options: PublishOptions = {}): Promise<Listener> {
+    await this.#patiently('consume', options);
+    return this.#consumers.listen({
+      queues: () => [queue],
+      prefetch: queue.prefetch,
       consumeArguments: this.#consumeArguments(),
       ownQueue: undefined,
       receive,

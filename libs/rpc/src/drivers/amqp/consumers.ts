@@ -1,4 +1,4 @@
-import type { ChannelModel } from 'amqplib';
+import type { Channel, ChannelModel } from 'amqplib';
 import { TransportClosed } from '../../errors.ts';
 import {
   AmqpListener,
@@ -86,6 +86,20 @@ export class Consumers implements ListenerKeeper {
         if (code === replyCode.internalError && !refusesTransientQueues(cause)) {
           await pause(afterInternalErrorMs, this.#closing.signal);
         }
+      }
+    }
+  }
+
+  /** Declares something for a while; on the next connection when this one goes meanwhile. @throws {MessageDeliveryFailure} */
+  async declare(declare: (channel: Channel) => Promise<void>, what: string): Promise<void> {
+    for (;;) {
+      const ground = await this.#awaited.promise;
+      try {
+        return await ground.declarer.run(declare);
+      } catch (error) {
+        await new Promise(setImmediate); // the loss of the connection is told in this turn
+        this.#closing.signal.throwIfAborted();
+        if (codeOf(error) !== undefined || ground === this.#ground) throw asDeliveryFailure(error, what);
       }
     }
   }

@@ -1,5 +1,5 @@
 import type { Channel } from 'amqplib';
-import type { NotificationTarget, Publication } from '../../driver.ts';
+import type { DescribedExchange, NotificationTarget, Publication } from '../../driver.ts';
 import type { RabbitOptions } from '../../options.ts';
 import { fanoutExchangeOf, queueOf } from '../../target.ts';
 
@@ -11,13 +11,8 @@ export interface TopologyOptions extends RabbitOptions {
   isTransientRefused: boolean;
 }
 
-/** An exchange as it is declared. Any difference from what exists is refused by the broker. */
-export interface ExchangeSpec {
-  readonly name: string;
-  readonly type: 'topic' | 'fanout';
-  readonly isDurable: boolean;
-  readonly isAutoDelete: boolean;
-}
+/** An exchange as it is declared. */
+export type ExchangeSpec = DescribedExchange;
 
 /** How messages of an exchange come into a queue. */
 export interface BindingSpec {
@@ -30,6 +25,7 @@ export interface QueueSpec {
   readonly name: string;
   readonly isDurable: boolean;
   readonly isAutoDelete: boolean;
+  readonly isExclusive?: boolean;
   readonly arguments: Readonly<Record<string, unknown>>;
   readonly bindings: readonly BindingSpec[];
   /** What comes from it was fanned out. */
@@ -126,6 +122,7 @@ export async function declareQueue(channel: Channel, queue: QueueSpec): Promise<
   const declared = channel.assertQueue(queue.name, {
     durable: queue.isDurable,
     autoDelete: queue.isAutoDelete,
+    exclusive: queue.isExclusive === true,
     arguments: queue.arguments,
   });
   const bound = queue.bindings.map(({ exchange, routingKey }) =>
