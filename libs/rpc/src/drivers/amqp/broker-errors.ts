@@ -10,6 +10,15 @@ export function codeOf(error: unknown): number | undefined {
   return typeof code === 'number' ? code : undefined;
 }
 
+/** True when a stream was declared a moment ago, by another, and does not run on this node yet. */
+export function isReplicaMissing(error: unknown): boolean {
+  return (
+    codeOf(error) === replyCode.preconditionFailed &&
+    error instanceof Error &&
+    /does not have a running replica/.test(error.message)
+  );
+}
+
 /** How amqplib tells that the broker closed the connection instead of opening the virtual host. */
 const closedAtOpen = /Expected ConnectionOpenOk; got <ConnectionClose/;
 

@@ -7,7 +7,7 @@ import {
   type ListenerKeeper,
   type ListenerSpec,
 } from './amqp-listener.ts';
-import { asDeliveryFailure, codeOf, replyCode } from './broker-errors.ts';
+import { asDeliveryFailure, codeOf, isReplicaMissing, replyCode } from './broker-errors.ts';
 import { ConsumerChannel } from './consumer-channel.ts';
 import { Declarer } from './declarer.ts';
 import { pause } from './pause.ts';
@@ -72,7 +72,8 @@ export class Consumers implements ListenerKeeper {
         const wasLost = ground !== this.#ground && codeOf(error) === undefined;
         const cause = wasLost && codeOf(this.#lostBy) === replyCode.internalError ? this.#lostBy : error;
         const code = codeOf(cause);
-        const isPassing = code === replyCode.notFound || code === replyCode.internalError;
+        const isStarting = isReplicaMissing(cause);
+        const isPassing = code === replyCode.notFound || code === replyCode.internalError || isStarting;
         if (code !== undefined && !(isPassing && attempt < mostAttempts)) {
           throw asDeliveryFailure(
             cause,
@@ -83,7 +84,7 @@ export class Consumers implements ListenerKeeper {
           );
         }
         // What is refused for not being durable is declared durable next.
-        if (code === replyCode.internalError && !refusesTransientQueues(cause)) {
+        if (isStarting || (code === replyCode.internalError && !refusesTransientQueues(cause))) {
           await pause(afterInternalErrorMs, this.#closing.signal);
         }
       }

@@ -1,4 +1,8 @@
 import type { Channel, ChannelModel } from 'amqplib';
+import { readDifference } from './mismatch.ts';
+
+/** Should the connection go before it is deleted. */
+const probeLivesMs = 10_000;
 
 /**
  * Channels for declarations only: the broker closes a channel on which a declaration fails, and consumers or unconfirmed
@@ -22,9 +26,23 @@ export class Declarer {
         slot.channel = undefined;
       });
       return await declare(await slot.channel);
+    } catch (error) {
+      if (isDurableAlready(error)) await this.#probe();
+      throw error;
     } finally {
       slot.busy--;
     }
+  }
+
+  /**
+   * A queue that is durable against our options may be so because the broker permits no transient ones: then this ends the
+   * connection with the telling error, and who declares does so again on the next. Else the queue is another's, and stays so.
+   */
+  async #probe(): Promise<void> {
+    const channel = await this.#open(() => {});
+    const { queue } = await channel.assertQueue('', { durable: false, exclusive: false, expires: probeLivesMs });
+    await channel.deleteQueue(queue);
+    await channel.close();
   }
 
   async #open(gone: () => void): Promise<Channel> {
@@ -38,4 +56,9 @@ export class Declarer {
       throw error;
     }
   }
+}
+
+function isDurableAlready(error: unknown): boolean {
+  const difference = error instanceof Error ? readDifference(error.message) : undefined;
+  return difference?.kind === 'queue' && difference.flag === 'durable' && difference.wanted === 'false';
 }
