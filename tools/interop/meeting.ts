@@ -61,13 +61,11 @@ export async function meet(
     return all({ state: 'gap', why: `server.py: ${await refusal(url, mode.unknownToPython)}` });
   }
   await using pair = new Pair(roles.client, roles.server, { url, options });
-  try {
-    await Promise.all(
-      ['s1', 's2'].map((name) => pair.ready('server', ['--topic', 'demo', '--server', name, '--ping'])),
-    );
-  } catch (error) {
-    return all({ state: 'different', why: textOf(error) });
-  }
+  const starts = await Promise.allSettled(
+    ['s1', 's2'].map((name) => pair.ready('server', ['--topic', 'demo', '--server', name, '--ping'])),
+  );
+  const failure = starts.find((start) => start.status === 'rejected');
+  if (failure !== undefined) return all({ state: 'different', why: textOf(failure.reason) });
   const outcomes = new Map<string, Outcome>();
   const run = async (lane: readonly Row[]): Promise<void> => {
     for (const row of lane) outcomes.set(row.name, await outcomeOf(row, pair, isPython ? mode : undefined));
