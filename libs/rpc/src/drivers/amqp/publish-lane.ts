@@ -1,12 +1,12 @@
-import type { ChannelModel, ConfirmChannel, Message } from 'amqplib';
+import type { ChannelModel } from 'amqplib';
 import type { Publication, PublishOptions } from '../../driver.ts';
-import { MessageDeliveryFailure, MessageUndeliverable, TransportClosed } from '../../errors.ts';
+import { MessageDeliveryFailure, TransportClosed } from '../../errors.ts';
 import { Fifo } from '../../fifo.ts';
-import { asDeliveryFailure, codeOf, isRefusal, replyCode } from './broker-errors.ts';
+import { asDeliveryFailure, codeOf, isRefusal } from './broker-errors.ts';
 import type { Declarer } from './declarer.ts';
+import { Pace } from './pace.ts';
 import { PendingPublish } from './pending-publish.ts';
-import { PublishFrames } from './publish-frame.ts';
-import { hasOddHeaders, propertiesOf } from './publish-properties.ts';
+import { describePublication, PublishChannel, type PublishChannelUser } from './publish-channel.ts';
 import { SecondTries } from './second-tries.ts';
 import { declarationKey, declareFor, type TopologyOptions } from './topology.ts';
 import type { TurnWriter } from './turn-writer.ts';
@@ -18,33 +18,32 @@ export interface PublishGround {
   readonly writer: TurnWriter;
 }
 
-/** Bounds on what is on the wire without a confirm; what goes beyond waits here. */
-const windowMessages = 10_000;
-const windowBytes = 16 * 1024 * 1024;
-/** How often a publication may find its exchange gone before it fails. */
-const mostMissing = 3;
-
 /**
- * Publishes on one channel with confirms, pipelined. What has no confirm when the channel or connection goes is sent again
- * on the next, in order and unchanged, so that the receiver can tell twins by their `_unique_id`.
+ * Publishes on one channel at a time with confirms, pipelined; what goes beyond its window waits here. What has no confirm
+ * when the channel or connection goes is sent again on the next, in order and unchanged, so that the receiver can tell
+ * twins by their `_unique_id`.
  */
 export class PublishLane {
   readonly #options: TopologyOptions;
   readonly #waiting = new Fifo<PendingPublish>();
-  readonly #unconfirmed = new Map<number, PendingPublish>();
   readonly #refused = new SecondTries((pending) => {
     this.#waiting.push(pending);
     this.#drain();
   });
   readonly #declaring = new Map<string, PendingPublish[]>();
   readonly #declared = new Set<string>();
+  /** Replaced, and not yet rid of all that was on them. */
+  readonly #retired = new Set<PublishChannel>();
+  readonly #replacing = new Pace();
+  readonly #user: PublishChannelUser = {
+    confirmed: () => this.#confirmed(),
+    refused: (channel, pending) => this.#refuse(channel, pending),
+    exchangeMissing: () => this.#declared.clear(),
+    gone: (channel, unconfirmed) => this.#gone(channel, unconfirmed),
+  };
   #ground: PublishGround | undefined;
-  #channel: ConfirmChannel | undefined;
-  #frames: PublishFrames | undefined;
+  #channel: PublishChannel | undefined;
   #openingOn: PublishGround | undefined;
-  #suspectIsOut = false;
-  #tag = 0;
-  #unconfirmedBytes = 0;
   #roundError: Error | undefined;
   #isClosed = false;
   #idle: (() => void) | undefined;
@@ -102,14 +101,18 @@ export class PublishLane {
       clearTimeout(timer);
     }
     const reason = new TransportClosed('the transport was closed before the broker confirmed');
-    const left = [...this.#unconfirmed.values(), ...this.#waiting.drain(), ...this.#refused.drain()];
-    for (const pending of left) pending.fail(reason);
+    for (const channel of this.#channels()) channel.failAll(reason);
+    for (const pending of [...this.#waiting.drain(), ...this.#refused.drain()]) pending.fail(reason);
     for (const pending of [...this.#declaring.values()].flat()) pending.fail(reason);
-    this.#unconfirmed.clear();
   }
 
   #outstanding(): number {
-    return this.#unconfirmed.size + this.#waiting.length + this.#declaring.size + this.#refused.size;
+    const unconfirmed = this.#channels().reduce((sum, { size }) => sum + size, 0);
+    return unconfirmed + this.#waiting.length + this.#declaring.size + this.#refused.size;
+  }
+
+  #channels(): PublishChannel[] {
+    return this.#channel === undefined ? [...this.#retired] : [this.#channel, ...this.#retired];
   }
 
   #submit(pending: PendingPublish): void {
@@ -121,12 +124,8 @@ export class PublishLane {
     this.#openWhenNeeded();
   }
 
-  /** A suspect (see #channelFailed) goes alone, so that it is known who is to blame when the channel closes again. */
   #maySend(pending: PendingPublish): boolean {
-    if (this.#channel === undefined) return false;
-    if (this.#unconfirmed.size === 0) return true;
-    if (pending.isSuspect || this.#suspectIsOut) return false;
-    return this.#unconfirmed.size < windowMessages && this.#unconfirmedBytes < windowBytes;
+    return this.#channel?.hasRoomFor(pending) === true;
   }
 
   #drain(): void {
@@ -146,26 +145,7 @@ export class PublishLane {
     const needed = declarationKey(pending.publication);
     if (this.#channel === undefined) this.#waiting.push(pending);
     else if (needed !== undefined && !this.#declared.has(needed)) this.#declareFor(needed, pending);
-    else this.#write(this.#channel, pending);
-  }
-
-  #write(channel: ConfirmChannel, pending: PendingPublish): void {
-    const { publication } = pending;
-    try {
-      if (hasOddHeaders(publication)) {
-        const { exchange, routingKey, body } = publication;
-        channel.publish(exchange, routingKey, body, propertiesOf(publication));
-      } else {
-        for (const piece of this.#frames?.encode(publication) ?? []) this.#ground?.writer.write(piece);
-      }
-    } catch (error) {
-      // A closed channel is gone from here before this can be reached: what is thrown is about the message (a key too long).
-      pending.fail(asDeliveryFailure(error, describe(publication)));
-      return;
-    }
-    this.#unconfirmed.set(++this.#tag, pending);
-    this.#unconfirmedBytes += publication.body.length;
-    this.#suspectIsOut = pending.isSuspect;
+    else this.#channel.send(pending);
   }
 
   #declareFor(needed: string, pending: PendingPublish): void {
@@ -205,89 +185,37 @@ export class PublishLane {
     if (this.#openingOn === ground) return;
     this.#openingOn = ground;
     try {
-      const channel = await ground.model.createConfirmChannel();
+      const channel = await PublishChannel.open(ground.model, ground.writer, this.#user);
       if (this.#ground !== ground) return;
-      this.#frames = new PublishFrames(ground.writer.take(channel), ground.writer.frameMax);
-      channel.on('ack', (fields) => this.#confirmed(channel, fields, false));
-      channel.on('nack', (fields) => this.#confirmed(channel, fields, true));
-      channel.on('return', (message) => this.#returned(channel, message));
-      channel.on('error', (error) => this.#channelFailed(channel, error));
-      channel.on('close', () => this.#channelGone(channel));
       this.#channel = channel;
-      this.#tag = 0;
     } finally {
       if (this.#openingOn === ground) this.#openingOn = undefined;
     }
     this.#drain();
   }
 
-  #confirmed(channel: ConfirmChannel, fields: { deliveryTag: number; multiple: boolean }, isNack: boolean): void {
-    if (channel !== this.#channel) return;
-    if (fields.multiple) {
-      for (const [tag, pending] of this.#unconfirmed) {
-        if (tag > fields.deliveryTag && fields.deliveryTag !== 0) break;
-        this.#settle(tag, pending, isNack);
-      }
-    } else {
-      const pending = this.#unconfirmed.get(fields.deliveryTag);
-      if (pending !== undefined) this.#settle(fields.deliveryTag, pending, isNack);
-    }
+  #confirmed(): void {
     if (this.#waiting.length > 0 || this.#idle !== undefined) this.#drain();
   }
 
-  #settle(tag: number, pending: PendingPublish, isNack: boolean): void {
-    this.#unconfirmed.delete(tag);
-    const { publication } = pending;
-    this.#unconfirmedBytes -= publication.body.length;
-    if (pending.isSuspect) this.#suspectIsOut = false;
-    if (isNack) this.#nacked(pending);
-    else if (pending.returned === undefined) pending.succeed();
-    else pending.fail(new MessageUndeliverable(publication.exchange, publication.routingKey, pending.returned));
-  }
-
-  #nacked(pending: PendingPublish): void {
-    if (this.#refused.take(pending)) return;
-    const what = describe(pending.publication);
-    pending.fail(new MessageDeliveryFailure(`${what}: the broker did not take it (nack)`));
-  }
-
-  /** A return carries no delivery tag and comes before the confirm: the message is told by its body, which is unique. */
-  #returned(channel: ConfirmChannel, message: Message): void {
-    if (channel !== this.#channel) return;
-    for (const pending of this.#unconfirmed.values()) {
-      if (pending.returned === undefined && pending.isReturnedAs(message)) {
-        pending.returned = (message.fields as { replyText?: string }).replyText ?? 'returned'; // basic.return has it
-        return;
-      }
+  #refuse(channel: PublishChannel, pending: PendingPublish): void {
+    if (!this.#refused.take(pending)) {
+      const what = describePublication(pending.publication);
+      pending.fail(new MessageDeliveryFailure(`${what}: the broker did not take it (nack)`));
     }
-  }
-
-  /** The broker closes the channel because of one message, and does not say which. Those on it are sent again. */
-  #channelFailed(channel: ConfirmChannel, error: Error): void {
-    if (channel !== this.#channel) return;
-    const missing = codeOf(error) === replyCode.notFound ? /no exchange '([^']*)'/.exec(error.message)?.[1] : undefined;
-    if (missing !== undefined) this.#declared.clear();
-    const isAlone = this.#unconfirmed.size === 1;
-    for (const pending of this.#unconfirmed.values()) {
-      const isToBlame =
-        missing === undefined ? isAlone : pending.publication.exchange === missing && ++pending.missing > mostMissing;
-      if (isToBlame) pending.fail(asDeliveryFailure(error, describe(pending.publication)));
-      else if (missing === undefined) pending.isSuspect = true;
-    }
-  }
-
-  #channelGone(channel: ConfirmChannel): void {
-    if (channel !== this.#channel) return;
+    // Whose first message to a quorum queue came during an election, that channel refuses all to it until the node that
+    // led before is back; a fresh one knows the new leader (rabbit_fifo_client:enqueue/3, RabbitMQ 3.10).
+    if (channel !== this.#channel || !this.#replacing.take()) return;
     this.#channel = undefined;
-    this.#waiting.unshift([...this.#unconfirmed.values()].filter((pending) => pending.retake()));
-    this.#unconfirmed.clear();
-    this.#unconfirmedBytes = 0;
-    this.#suspectIsOut = false;
+    this.#retired.add(channel);
+    channel.retire();
+  }
+
+  #gone(channel: PublishChannel, unconfirmed: readonly PendingPublish[]): void {
+    if (channel === this.#channel) this.#channel = undefined;
+    this.#retired.delete(channel);
+    this.#waiting.unshift(unconfirmed);
     // In this turn it is told whether the connection went too.
     queueMicrotask(() => this.#drain());
   }
-}
-
-function describe(publication: Publication): string {
-  return `message to exchange '${publication.exchange}' with routing key '${publication.routingKey}'`;
 }
