@@ -49,11 +49,13 @@ test('the package installs into an empty folder, compiles strictly with the READ
   const node = await node22(app);
   const { stdout: version } = await run(node, ['--version']);
   await annotate(`run on Node ${version.trim()}`);
-  expect((await run(node, ['build/doors.js'], { cwd: app })).stdout).toBe('function function function\n');
   await using broker = await startBroker();
   const url = broker.url().replace(/^amqp:/, 'rabbit:');
   const environment = { ...process.env, TRANSPORT_URL: url, PYTHONDONTWRITEBYTECODE: '1' };
   const ask = async () => (await run(node, ['build/client.js'], { cwd: app, env: environment })).stdout;
+  expect((await run(node, ['build/legacy.js'], { cwd: app, env: environment })).stdout).toBe('0\n1\n2\n');
+  const described = JSON.parse((await run(node, ['build/describe.js'], { cwd: app })).stdout);
+  expect(Object.keys(described.operations)).toEqual(['greeter.hello']);
   const greetings = 'hello world, says ada\nhello you, says ada\n';
   {
     await using _ = await started(spawn(node, ['build/server.js'], { cwd: app, env: environment }));
@@ -98,22 +100,15 @@ async function npmInstall(app: string, packages: readonly string[]): Promise<str
   }
 }
 
-/** The README's server and client, as the installed package shows them, and one that enters by the other doors. */
+/** The programs of the README, as the installed package shows them. */
 function writePrograms(app: string): void {
   const readme = readFileSync(join(app, 'node_modules/@novasim/rpc/README.md'), 'utf8');
-  for (const name of ['server.ts', 'client.ts']) {
-    const code = new RegExp(`\`\`\`ts\\n// ${name}\\n([\\s\\S]*?)\`\`\``).exec(readme)?.[1];
-    expect(code, name).toBeDefined();
-    writeFileSync(join(app, name), code ?? '');
-  }
-  writeFileSync(
-    join(app, 'doors.ts'),
-    `import { asyncapi } from '@novasim/rpc/asyncapi';
-import { multicall } from '@novasim/rpc/legacy';
-import { telemetry } from '@novasim/rpc/telemetry';
-console.log(typeof asyncapi, typeof multicall, typeof telemetry);
-`,
-  );
+  const programs = Array.from(readme.matchAll(/```ts\n\/\/ (\w+\.ts)\n([\s\S]*?)```/g), ([, name = '', code = '']) => ({
+    name,
+    code,
+  }));
+  expect(programs.map(({ name }) => name)).toEqual(['server.ts', 'client.ts', 'traced.ts', 'legacy.ts', 'describe.ts']);
+  for (const { name, code } of programs) writeFileSync(join(app, name), code);
   const compilerOptions = {
     target: 'es2023',
     lib: ['es2024', 'esnext.disposable'],
