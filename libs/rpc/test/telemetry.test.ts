@@ -7,7 +7,7 @@ import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor, TracerPro
 import * as stable from '@opentelemetry/semantic-conventions';
 import * as incubating from '@opentelemetry/semantic-conventions/incubating';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Interceptor, type RequestContext, ValueError } from '../src/index.ts';
+import { connect, type Interceptor, Notifier, type RequestContext, ValueError } from '../src/index.ts';
 import { attr, metric } from '../src/telemetry/conventions.ts';
 import { type Telemetry, telemetry } from '../src/telemetry/index.ts';
 import { clientOn, deadlineMs, serveProbe } from './probe.ts';
@@ -203,6 +203,20 @@ test('a cast to one server says its queue in the span, and that it is one of man
   });
   const [point] = await readings.points(incubating.METRIC_MESSAGING_CLIENT_SENT_MESSAGES);
   expect(point?.attributes).not.toHaveProperty(incubating.ATTR_MESSAGING_DESTINATION_NAME);
+});
+
+test('a notification is a producer span named by where it goes', async () => {
+  await using bus = await freshBus();
+  const { watch, spans } = recorded();
+  using _ = watch;
+  await using transport = await connect(bus.url, { interceptors: [watch] });
+
+  await new Notifier(transport, { publisherId: 'shop.host1' }).info({}, 'order.create.end', {});
+
+  expect(spans().map(({ name, kind }) => [name, SpanKind[kind]])).toEqual([
+    ['publish openstack:notifications.info', 'PRODUCER'],
+  ]);
+  expect(spans()[0]?.attributes).not.toHaveProperty(stable.ATTR_RPC_METHOD);
 });
 
 test('what an endpoint sends belongs to the trace that reached it', async () => {
