@@ -13,6 +13,16 @@ export type Ask =
   /** To a program with many servers: starts so many. */
   | { readonly do: 'start servers'; readonly count: number };
 
+/** What is answered to each. */
+export interface Answers {
+  readonly calls: LoadAnswer;
+  readonly casts: LoadAnswer;
+  readonly 'one by one': OneByOneAnswer;
+  readonly fanout: SentAnswer;
+  readonly 'await casts': ArrivedAnswer;
+  readonly 'start servers': ManyAnswer;
+}
+
 /** Keeps so many calls or casts in flight for so long, then waits for those that are out. */
 export interface LoadAsk {
   readonly do: 'calls' | 'casts';

@@ -58,10 +58,15 @@ and processor time by a tenth.
 ## Bounds: ${bounds.length - failed} of ${bounds.length} hold or were not measured
 
 ${boundTable(bounds)}
-${figures
-  .flatMap(({ sections }) => sections)
-  .map(table)
-  .join('\n')}`;
+${tables(figures)}`;
+}
+
+/** Every table of figures, in Markdown. */
+export function tables(figures: readonly Figures[]): string {
+  return figures
+    .flatMap(({ sections }) => sections)
+    .map(table)
+    .join('\n');
 }
 
 function table({ title, columns, rows }: Section): string {

@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline';
+import { answerLines, now } from './lines.ts';
 import type { ArrivedAnswer, Ask, LoadAnswer, LoadAsk, ManyAnswer, OneByOneAnswer } from './protocol.ts';
 
 /** After so long without one, a cast that is missing is lost. */
@@ -14,7 +14,7 @@ export interface ClientUnderTest {
 
 /** Answers what the bench asks a client. Ends with its stdin. */
 export async function runClient(client: ClientUnderTest): Promise<void> {
-  await answerLines((ask) => {
+  await answerLines<Ask>((ask) => {
     if (ask.do === 'calls') return keepInFlight(ask, (value) => client.call(value));
     if (ask.do === 'casts') return keepInFlight(ask, (value) => need(client.cast, ask).call(client, value));
     if (ask.do === 'one by one') return oneByOne(ask, client);
@@ -45,9 +45,10 @@ export class Arrivals {
   async reach(count: number): Promise<ArrivedAnswer> {
     if (this.#count < count) {
       this.#goal = count;
+      const askedMs = now();
       await new Promise<void>((resolve) => {
         const look = setInterval(() => {
-          if (now() - this.#lastMs > quietMs) this.#reached?.();
+          if (now() - Math.max(askedMs, this.#lastMs) > quietMs) this.#reached?.();
         }, 100);
         this.#reached = () => {
           clearInterval(look);
@@ -62,7 +63,7 @@ export class Arrivals {
 
 /** Answers what the bench asks a server. Ends with its stdin. */
 export async function runServer(arrivals: Arrivals): Promise<void> {
-  await answerLines((ask) => {
+  await answerLines<Ask>((ask) => {
     if (ask.do === 'await casts') return arrivals.reach(ask.count);
     throw new Error(`a server is not asked '${ask.do}'`);
   });
@@ -75,7 +76,7 @@ export async function runMany(start: (count: number) => Promise<() => Promise<vo
     globalThis.gc?.();
     return process.memoryUsage().heapUsed;
   };
-  await answerLines(async (ask): Promise<ManyAnswer> => {
+  await answerLines<Ask>(async (ask): Promise<ManyAnswer> => {
     if (ask.do !== 'start servers') throw new Error(`a program with many servers is not asked '${ask.do}'`);
     const before = heapBytes();
     const startMs = now();
@@ -89,21 +90,6 @@ export async function runMany(start: (count: number) => Promise<() => Promise<vo
 function need<T>(verb: T | undefined, ask: Ask): T {
   if (verb === undefined) throw new Error(`this library cannot do '${ask.do}'`);
   return verb;
-}
-
-async function answerLines(answer: (ask: Ask) => Promise<object>): Promise<void> {
-  say({ ready: true });
-  for await (const line of createInterface({ input: process.stdin })) {
-    try {
-      say(await answer(JSON.parse(line) as Ask)); // our own bench wrote it
-    } catch (error) {
-      say({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
-    }
-  }
-}
-
-function say(answer: object): void {
-  process.stdout.write(`${JSON.stringify(answer)}\n`);
 }
 
 async function keepInFlight(ask: LoadAsk, send: (value: string) => Promise<unknown>): Promise<LoadAnswer> {
@@ -139,9 +125,4 @@ async function oneByOne(
     latenciesMs.push(now() - startMs);
   }
   return { latenciesMs };
-}
-
-/** The machine's monotonic clock, not the process's own. */
-function now(): number {
-  return Number(process.hrtime.bigint()) / 1e6;
 }

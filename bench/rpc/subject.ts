@@ -2,26 +2,20 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { ArrivedAnswer, Ask, LoadAnswer, ManyAnswer, OneByOneAnswer, SentAnswer } from './protocol.ts';
+import type { ChaosAnswers, ChaosAsk } from './chaos-protocol.ts';
+import type { Answers, Ask } from './protocol.ts';
 
 /** How long a start or an answer may take beyond what was asked for. */
 const patienceMs = 60_000;
 
-type AnswerTo<A extends Ask> = A extends { do: 'calls' | 'casts' }
-  ? LoadAnswer
-  : A extends { do: 'one by one' }
-    ? OneByOneAnswer
-    : A extends { do: 'start servers' }
-      ? ManyAnswer
-      : A extends { do: 'await casts' }
-        ? ArrivedAnswer
-        : SentAnswer;
+type AnyAsk = Ask | ChaosAsk;
+type AnswerTo<A extends AnyAsk> = (Answers & ChaosAnswers)[A['do']];
 
 /** A client or server program under measurement. */
 export interface SubjectProcess extends AsyncDisposable {
   readonly pid: number;
   /** One question at a time. @throws what the program answers as an error, or when it ends or does not answer. */
-  ask<A extends Ask>(ask: A): Promise<AnswerTo<A>>;
+  ask<A extends AnyAsk>(ask: A): Promise<AnswerTo<A>>;
 }
 
 /** Starts a program and waits until it says that it is ready. @throws when it ends before, with its exit code. */
@@ -50,7 +44,7 @@ export async function startProgram(command: string, args: readonly string[]): Pr
   }
   return {
     pid: child.pid ?? 0, // it has spoken, so it has one
-    async ask<A extends Ask>(ask: A): Promise<AnswerTo<A>> {
+    async ask<A extends AnyAsk>(ask: A): Promise<AnswerTo<A>> {
       child.stdin.write(`${JSON.stringify(ask)}\n`);
       const seconds = 'seconds' in ask ? ask.seconds : 0;
       return (await next(seconds * 1_000 + patienceMs)) as unknown as AnswerTo<A>; // what protocol.ts promises
