@@ -13,7 +13,7 @@ export interface RabbitmqCluster extends AsyncDisposable {
   readonly nodes: readonly ClusterNode[];
   /** `rabbit://user:password@host:port,…/vhost`, naming every node. */
   url(vhost: string): string;
-  /** Makes a virtual host and returns its name. */
+  /** Makes a virtual host on all nodes, which must run, and returns its name. */
   addVirtualHost(): Promise<string>;
   /** The node that leads a quorum queue, as the living nodes have it; waits for an election that is under way. */
   leaderOf(vhost: string, queue: string): Promise<ClusterNode>;
@@ -86,7 +86,16 @@ export async function startRabbitmqCluster({
     url: (vhost) => `rabbit://${nodes.map(({ url }) => url.replace('amqp://', '')).join(',')}/${segment(vhost)}`,
     async addVirtualHost() {
       const vhost = `test-${randomBytes(6).toString('hex')}`;
-      await api().ask('PUT', `/vhosts/${segment(vhost)}`);
+      const path = `/vhosts/${segment(vhost)}`;
+      await api().ask('PUT', path);
+      await until(
+        async () => {
+          const { cluster_state } = (await api().ask('GET', path)) as VirtualHost; // RabbitMQ's management API
+          const states = Object.values(cluster_state ?? {});
+          return states.length === size && states.every((state) => state === 'running');
+        },
+        { withinMs: electsWithinMs, everyMs: 50, what: `virtual host ${vhost} on all ${size} nodes` },
+      );
       return vhost;
     },
     leaderOf: (vhost, queue) =>
@@ -106,6 +115,10 @@ export async function startRabbitmqCluster({
     },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
+}
+
+interface VirtualHost {
+  readonly cluster_state?: Readonly<Record<string, string>>;
 }
 
 interface QuorumQueue {

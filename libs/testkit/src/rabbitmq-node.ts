@@ -56,8 +56,16 @@ export async function startNode(plan: NodePlan): Promise<StartedNode> {
   try {
     const api = new ManagementApi(managementUrlOf(plan));
     const version = await until(
-      () => (group.ending === undefined ? api.version(AbortSignal.timeout(2_000)) : 'ended'),
-      { withinMs: startsWithinMs, everyMs: 100, what: `${plan.name} to answer on its management port` },
+      async () => {
+        if (group.ending !== undefined) return 'ended';
+        // It answers while it boots; a virtual host that is made in that moment never comes to be on a node of a cluster.
+        return group.output().includes('completed with') && (await api.version(AbortSignal.timeout(2_000)));
+      },
+      {
+        withinMs: startsWithinMs,
+        everyMs: 100,
+        what: `${plan.name} to have started and to answer on its management port`,
+      },
     );
     if (version === 'ended') throw new Error(`${script} ended with ${group.ending}: ${group.output()}`);
     return { version, group };
