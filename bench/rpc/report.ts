@@ -21,6 +21,12 @@ export function machineLoad(): string {
   return loadavg()[0]?.toFixed(1) ?? '?';
 }
 
+/** What the figures are taken on. */
+export function machine(): string {
+  const processors = cpus();
+  return `${processors.length} × ${processors[0]?.model.trim()}, ${Math.round(totalmem() / 1e9)} GB, Node ${process.versions.node}`;
+}
+
 /** The page that `--write` keeps. */
 export function page(
   figures: readonly Figures[],
@@ -32,14 +38,13 @@ export function page(
   },
 ): string {
   const { libraries, broker, load, plan } = about;
-  const processors = cpus();
   const bounds = figures.flatMap((each) => each.bounds);
   const failed = bounds.filter(({ holds }) => holds === false).length;
   return `# What a call costs
 
 Taken by \`npm run bench:rpc -- --write\` on ${new Date().toISOString().slice(0, 10)}.
 
-**Machine.** ${processors.length} × ${processors[0]?.model.trim()}, ${Math.round(totalmem() / 1e9)} GB, Node ${process.versions.node}, ${broker};
+**Machine.** ${machine()}, ${broker};
 load before it began: ${load}. Client, server and broker share it, so from 16 in flight the processors are the limit.
 
 **Compared.** ${libraries.map(({ name, version }) => `${name} ${version}`).join(', ')}. novasim goes through \`libs/rpc/bench/adapter.ts\`
