@@ -123,6 +123,20 @@ describe.each(await brokersUnderTest())('on $name', (broker) => {
     expect([typeof sent.timestamp, typeof sent._unique_id]).toEqual([typeof at, typeof _unique_id]);
   });
 
+  test('a notifier that declares no queue leaves none behind, and is heard once somebody listens', async () => {
+    await using bus = await freshBus(broker);
+    await using sender = await notifierOn(bus, { declaresQueue: false });
+    await sender.notifier.info({}, 'counted', 1);
+    expect((await bus.topology()).queues).toEqual([]);
+
+    await using transport = await connect(bus.url);
+    const ear = new Ear();
+    await using _listener = await serveNotifications(transport, [topic], [ear]);
+    await sender.notifier.info({}, 'counted', 2);
+    await ear.has(1);
+    expect(ear.payloads).toEqual([2]);
+  });
+
   test('every topic gets a copy with the same message id, and noop sends nothing', async () => {
     await using bus = await freshBus(broker);
     await using sender = await notifierOn(bus, { topics: ['a', 'b'] });

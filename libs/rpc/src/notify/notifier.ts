@@ -22,12 +22,18 @@ export interface NotifierOptions {
   readonly topics?: readonly string[];
   /** Rounds over all hosts that may fail while a notification waits for a broker: 0 none; default and -1: for ever. */
   readonly retry?: number;
+  /**
+   * False: unlike oslo's, it declares no queue, and sends on the channel of the requests. What nobody listens to is dropped by the
+   * broker (a tap still sees it) instead of filling a queue for ever, and is told in its place between the requests.
+   * Default true.
+   */
+  readonly declaresQueue?: boolean;
   readonly serializer?: Serializer;
 }
 
 /**
  * Tells whoever listens what happened. A notification waits in the queue of its topic and priority, which is declared with the
- * first, so that nothing is lost before the first listener comes. Of the context only harmless keys travel.
+ * first, so that nothing is lost before the first listener comes (but see `declaresQueue`). Of the context only harmless keys travel.
  *
  * Its methods resolve when the broker has the notification or it was given up; they never reject, because what is told must not
  * break what is done. Who wants to know listens to `rpc.notify` (see `onDiagnostic`).
@@ -115,7 +121,8 @@ export class Notifier {
     payload: unknown,
     { messageId, topic, driver }: { messageId: string; topic: string; driver: NotificationDriver },
   ): Promise<void> {
-    const { publisherId, serializer, retry } = this.#options;
+    const { publisherId, serializer, retry, declaresQueue = true } = this.#options;
+    const to = declaresQueue ? 'notification' : 'topic';
     const context = safeContext(given);
     const message: Record<string, unknown> = {
       message_id: messageId,
@@ -133,7 +140,7 @@ export class Notifier {
     await send(
       this.#transport,
       { kind: 'notification', exchange: controlExchange, routingKey, topic, message, headers: {} },
-      { to: 'notification', isMandatory: false, isBare: driver === 'messaging', context, retry },
+      { to, isMandatory: false, isBare: driver === 'messaging', context, retry },
     );
   }
 }
