@@ -18,6 +18,8 @@ export interface Driver extends AsyncDisposable {
   /** Declares a queue as it is described, and consumes it. Closing the listener deletes nothing. */
   listenTo(queue: DescribedQueue, receive: Receive, options?: PublishOptions): Promise<Listener>;
   on(listener: (event: DriverEvent) => void): void;
+  /** Breaks the connections without a farewell, as a failing network would. */
+  breakConnections(): void;
   close(): Promise<void>;
 }
 

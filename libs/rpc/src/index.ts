@@ -84,17 +84,18 @@ export { type RpcServer, type ServeOptions, serve } from './server.ts';
 export { type Route, routeOf } from './target.ts';
 export type { Transport, TransportEvent } from './transport.ts';
 export { type BrokerHost, parseTransportUrl, type TransportUrl } from './transport-url.ts';
-export type {
-  ArgsOf,
-  Endpoint,
-  EndpointMethod,
-  IncomingRequest,
-  Interceptor,
-  MethodOf,
-  OutgoingMessage,
-  RequestContext,
-  ResultOf,
-  Signatures,
-  Target,
+export {
+  type ArgsOf,
+  type Endpoint,
+  type EndpointMethod,
+  type IncomingRequest,
+  type Interceptor,
+  type MethodOf,
+  noReply,
+  type OutgoingMessage,
+  type RequestContext,
+  type ResultOf,
+  type Signatures,
+  type Target,
 } from './types.ts';
 export { compatible } from './version.ts';

@@ -7,7 +7,7 @@ import type { ReplySender } from './reply-sender.ts';
 import type { ReadRequest } from './request.ts';
 import type { Serializer } from './serializer.ts';
 import { core, type Transport } from './transport.ts';
-import type { IncomingRequest, RequestContext } from './types.ts';
+import { type IncomingRequest, noReply, type RequestContext } from './types.ts';
 
 /** What answers: replies in today's way, or in an older one. */
 export type Answers = Pick<ReplySender, 'result' | 'failure' | 'heartbeat'>;
@@ -41,7 +41,7 @@ export class MethodRunner {
     }
     stopHeartbeats();
     this.#ended(event, startedAt, {});
-    if (reply !== undefined) await this.#replies.result(reply, result);
+    if (reply !== undefined && result !== noReply) await this.#replies.result(reply, result);
   }
 
   #invoke(request: IncomingRequest, found: FoundMethod): unknown {

@@ -64,6 +64,11 @@ export class Transport implements AsyncDisposable {
     };
   }
 
+  /** Breaks the connections to the broker as a failing network would; they come back by themselves. For tests and laboratories. */
+  breakConnections(): void {
+    this[core].driver.breakConnections();
+  }
+
   /** Stops the servers (their running methods end and reply), rejects waiting calls with TransportClosed, and leaves. */
   close(): Promise<void> {
     this.#closing ??= this.#close();

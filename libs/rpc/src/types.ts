@@ -83,6 +83,9 @@ export interface IncomingRequest {
   readonly routingKey: string;
 }
 
+/** What an interceptor's `dispatch` returns instead of a result when nobody shall answer: a call then ends at its timeout. */
+export const noReply: unique symbol = Symbol('no reply');
+
 /** Code around what is published and dispatched, outermost first. Not calling `next` swallows the message. */
 export interface Interceptor {
   publish?(message: OutgoingMessage, next: () => Promise<void>): Promise<void>;

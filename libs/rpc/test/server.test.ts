@@ -7,6 +7,7 @@ import {
   type Interceptor,
   InvalidTarget,
   MessagingTimeout,
+  noReply,
   onDiagnostic,
   RpcClient,
   serve,
@@ -273,6 +274,30 @@ describe('beside the endpoints', () => {
       'outer publish reply',
       'inner publish reply',
     ]);
+  });
+
+  test('a call that an interceptor leaves without a reply ends at its timeout, and the server serves on', async () => {
+    const mute: Interceptor = {
+      dispatch: async ({ args }, next) => (args['value'] === 'mute' ? noReply : next()),
+    };
+    await using bus = await freshBus();
+    await using transport = await connect(bus.url, { interceptors: [mute] });
+    await using _server = await serve(transport, { topic: 'demo', server: 'a' }, [new Probe('a')]);
+    const client = new RpcClient<Probe>(transport, { topic: 'demo' }, { timeoutMs: 200 });
+    await expect(client.call({}, 'echo', { value: 'mute' })).rejects.toThrow(MessagingTimeout);
+    expect(await client.call({}, 'echo', { value: 'aloud' })).toBe('aloud');
+  });
+
+  test('connections that are broken on purpose come back, and what was under way is sent again', async () => {
+    await using bus = await freshBus();
+    await using transport = await connect(bus.url, { options: { kombu_reconnect_delay: 0.01 } });
+    await using _server = await serve(transport, { topic: 'demo', server: 'a' }, [new Probe('a')]);
+    const lost = Promise.withResolvers<void>();
+    transport.on('lost', () => lost.resolve());
+    transport.breakConnections();
+    const answer = new RpcClient<Probe>(transport, { topic: 'demo' }).call({}, 'whoami', {});
+    await lost.promise;
+    expect(await answer).toBe('a');
   });
 
   test('each step of a call is told with the transport and the ids', async () => {

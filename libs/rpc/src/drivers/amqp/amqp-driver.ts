@@ -165,6 +165,11 @@ export class AmqpDriver implements Driver {
     });
   }
 
+  breakConnections(): void {
+    this.#publishing.break();
+    this.#consuming.break();
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;

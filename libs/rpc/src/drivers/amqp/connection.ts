@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { ChannelModel } from 'amqplib';
 import { abortable } from '../../abortable.ts';
 import { TransportClosed } from '../../errors.ts';
@@ -64,6 +65,13 @@ export class RecoveringConnection {
     const signals = signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
     this.#opened ??= this.#openOnce(signals);
     return this.#opened;
+  }
+
+  /** Cuts the connection that stands, if one does, as a failing network would. */
+  break(): void {
+    // amqplib's types hide what its Connection has.
+    const connection = this.#model?.connection as { readonly stream?: Duplex } | undefined;
+    connection?.stream?.destroy(new Error('the connection was broken on purpose'));
   }
 
   async close(): Promise<void> {
