@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { compressionOf } from './compression.ts';
 import { AmqpDriver } from './drivers/amqp/amqp-driver.ts';
 import { type RabbitOptions, readOptions } from './options.ts';
 import { queueNames } from './queue-names.ts';
@@ -49,6 +50,7 @@ export async function connect(url: string, options: ConnectOptions = {}): Promis
   const transport = new Transport(name, {
     driver,
     options: rabbit,
+    compression: compressionOf(rabbit.kombu_compression),
     names: queueNames(rabbit),
     controlExchange: options.controlExchange ?? 'openstack',
     responseTimeoutMs: options.responseTimeoutMs ?? 60_000,

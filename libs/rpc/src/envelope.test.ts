@@ -1,4 +1,4 @@
-import { deflateSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { decodeMessage, encodeMessage } from './envelope.ts';
 import { PoisonMessage } from './errors.ts';
@@ -17,11 +17,15 @@ describe(decodeMessage, () => {
   });
 
   test.for([
-    ['zlib', deflateSync],
-    ['gzip', gzipSync],
-  ] as const)('a body compressed as %s is read', ([, compress]) => {
+    ['zlib', deflateSync, 'application/x-gzip'],
+    ['gzip', gzipSync, 'application/x-gzip'],
+    ['brotli', brotliCompressSync, 'application/x-brotli'],
+    ['zstd', zstdCompressSync, 'application/zstd'],
+  ] as const)('a body compressed as %s is read', ([, compress, compression]) => {
     const body = compress(encodeMessage({ method: 'a' }));
-    expect(decodeMessage(body, { compression: 'application/x-gzip' })).toEqual({ method: 'a' });
+    expect(decodeMessage(body, { compression })).toEqual({ method: 'a' });
+    const bomb = compress(Buffer.alloc(129 * 1024 * 1024));
+    expect(() => decodeMessage(bomb, { compression })).toThrow(/does not decompress/);
   });
 
   test.for([

@@ -1,11 +1,9 @@
-import { gunzipSync, inflateSync } from 'node:zlib';
+import { decompress } from './compression.ts';
 import { PoisonMessage } from './errors.ts';
 import { parseJson, stringifyJson } from './json.ts';
 import { compatible } from './version.ts';
 
 const envelopeVersion = '2.0';
-/** No peer sends more; a small compressed body must not fill the memory. RabbitMQ's own limit. */
-const largestBody = 128 * 1024 * 1024;
 
 /** Wraps a message in envelope 2.0: JSON text inside a JSON string. @throws {TypeError} when it holds a cycle. */
 export function encodeMessage(message: Record<string, unknown>): Buffer {
@@ -65,18 +63,6 @@ function assertEnvelopeVersion(version: unknown): void {
     // not integers: refused below
   }
   if (!fits) throw new PoisonMessage(`envelope version is ${JSON.stringify(version)}, supported is ${envelopeVersion}`);
-}
-
-/** kombu calls a zlib stream `application/x-gzip`; real gzip is taken as well. */
-function decompress(body: Buffer, method: unknown): Buffer {
-  if (method === undefined || method === null) return body;
-  if (method !== 'application/x-gzip') throw new PoisonMessage(`compression '${String(method)}' is not supported`);
-  try {
-    const options = { maxOutputLength: largestBody };
-    return body[0] === 0x1f && body[1] === 0x8b ? gunzipSync(body, options) : inflateSync(body, options);
-  } catch (error) {
-    throw new PoisonMessage('body does not decompress', { cause: error });
-  }
 }
 
 function parse(text: string, part: string): unknown {

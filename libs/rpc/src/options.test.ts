@@ -34,6 +34,11 @@ describe(readOptions, () => {
     [{ ssl: 'maybe' }, /option ssl is 'maybe', expected true or false/],
     [{ rabbit_qos_prefetch_count: 'x' }, /rabbit_qos_prefetch_count is 'x', expected a number/],
     [{ kombu_failover_strategy: 'random' }, /'random', allowed are round-robin, shuffle/],
+    [
+      { kombu_compression: 'bz2' },
+      /kombu_compression is 'bz2', which Node.js does not have; allowed are gzip, zlib, brotli/,
+    ],
+    [{ kombu_compression: 'zip' }, /kombu_compression is 'zip'; allowed are/],
     [{ rabbit_quorum_queue: true, rabbit_ha_queues: true }, /exclude each other/],
   ] as const)('%j is refused with a reason', ([given, message]) => {
     const refused = () => readOptions(given as object, none);

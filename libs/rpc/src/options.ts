@@ -1,3 +1,4 @@
+import { compressionOf } from './compression.ts';
 import { InvalidOption } from './errors.ts';
 import { nearest } from './spelling.ts';
 
@@ -38,6 +39,8 @@ export interface RabbitOptions {
   /** How long a reply is sent again while its queue is missing. */
   readonly kombu_missing_consumer_retry_timeout: number;
   readonly kombu_failover_strategy: 'round-robin' | 'shuffle';
+  /** How bodies are compressed: gzip or zlib (the same), brotli, zstd; empty: not at all. Compressed ones are always read. */
+  readonly kombu_compression: string;
   readonly enable_cancel_on_failover: boolean;
   readonly direct_mandatory_flag: boolean;
   readonly rabbit_login_method: 'PLAIN' | 'AMQPLAIN';
@@ -70,6 +73,7 @@ export const defaultOptions: RabbitOptions = Object.freeze({
   kombu_reconnect_delay: 0,
   kombu_missing_consumer_retry_timeout: 60,
   kombu_failover_strategy: 'round-robin',
+  kombu_compression: '',
   enable_cancel_on_failover: false,
   direct_mandatory_flag: true,
   rabbit_login_method: 'AMQPLAIN',
@@ -117,6 +121,7 @@ export function readOptions(given: Partial<RabbitOptions>, query: ReadonlyMap<st
   if (options['rabbit_stream_fanout'] === true && options['rabbit_transient_quorum_queue'] !== true) {
     throw new InvalidOption('rabbit_stream_fanout needs rabbit_transient_quorum_queue: its exchange is durable');
   }
+  compressionOf(String(options['kombu_compression']));
   return Object.freeze(options) as unknown as RabbitOptions; // every key of the defaults is there, checked above
 }
 

@@ -1,3 +1,4 @@
+import type { Compression } from './compression.ts';
 import { diagnostics } from './diagnostics.ts';
 import type { Driver, DriverEvent, DriverState } from './driver.ts';
 import type { RabbitOptions } from './options.ts';
@@ -9,6 +10,8 @@ import type { Interceptor } from './types.ts';
 export interface Core {
   readonly driver: Driver;
   readonly options: RabbitOptions;
+  /** Of what is sent; undefined: none. */
+  readonly compression: Compression | undefined;
   readonly controlExchange: string;
   readonly responseTimeoutMs: number;
   readonly allowedRemoteModules: ReadonlySet<string>;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { Bus } from '@novasim/testkit';
 import { parseJson } from '../src/json.ts';
 import { deadlineMs } from './probe.ts';
 
@@ -15,6 +16,11 @@ export async function hasPython(): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+/** Where a Python peer finds `bus`: it knows the scheme `rabbit` only. */
+export function rabbitUrl(bus: Bus): string {
+  return bus.url.replace(/^amqp:/, 'rabbit:');
 }
 
 /** A Python peer that was started and is ready. */

@@ -1,4 +1,4 @@
-import { type Bus, brokersUnderTest, freshBus } from '@novasim/testkit';
+import { brokersUnderTest, freshBus } from '@novasim/testkit';
 import { describe, expect, test } from 'vitest';
 import {
   BaseEndpoint,
@@ -13,7 +13,7 @@ import {
   ValueError,
 } from '../src/index.ts';
 import { deadlineMs } from './probe.ts';
-import { hasPython, startPython } from './python-peer.ts';
+import { hasPython, rabbitUrl, startPython } from './python-peer.ts';
 
 /** The methods of the Python peer that are used here. */
 interface PeerEndpoint {
@@ -190,8 +190,3 @@ describe.each([...brokers])('with Python on $name', (broker) => {
       expect(await peer.ask(request), JSON.stringify(request)).toMatchObject(answer);
   });
 });
-
-/** Python knows the scheme `rabbit` only. */
-function rabbitUrl(bus: Bus): string {
-  return bus.url.replace(/^amqp:/, 'rabbit:');
-}
