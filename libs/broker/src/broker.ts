@@ -7,6 +7,8 @@ import type { Tuning } from './connection/handshake.ts';
 import { Outbox } from './connection/outbox.ts';
 import type { BrokerEvent } from './events.ts';
 import { type Inspection, inspectVhost } from './inspection.ts';
+import type { ManagedBroker } from './management/answer.ts';
+import { type ManagementServer, startManagement } from './management/management-server.ts';
 import { Deadlines } from './vhost/deadlines.ts';
 import { VirtualHost } from './vhost/virtual-host.ts';
 
@@ -26,6 +28,8 @@ export interface BrokerOptions {
   readonly maxFrameSize?: number;
   /** Virtual hosts whose firehose is on from the start; true: all. */
   readonly tracing?: boolean | readonly string[];
+  /** Serves a part of RabbitMQ's management API on this port of 127.0.0.1; 0 is any free one. Default: it is not served. */
+  readonly managementPort?: number;
 }
 
 /** Which connections {@link Broker.closeConnections} ends; every condition given must hold. */
@@ -41,6 +45,8 @@ export interface Broker extends AsyncDisposable {
   readonly port: number;
   /** `amqp://user:password@host:port/vhost`, for the first user. */
   url(vhost?: string): string;
+  /** `http://user:password@127.0.0.1:port`, for the first user; undefined where no management API is served. */
+  readonly managementUrl: string | undefined;
   /** Turns the firehose of a virtual host on or off, as `rabbitmqctl trace_on` does. */
   trace(vhost: string, on: boolean): void;
   inspect(vhost?: string): Inspection;
@@ -64,10 +70,16 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Broker> 
   const host = options.host ?? '127.0.0.1';
   const broker = new TcpBroker(host, options);
   await broker.listen(options.port ?? 0);
+  try {
+    if (options.managementPort !== undefined) await broker.manage(options.managementPort);
+  } catch (error) {
+    await broker.close();
+    throw error;
+  }
   return broker;
 }
 
-class TcpBroker implements Broker, ConnectionHost {
+class TcpBroker implements Broker, ConnectionHost, ManagedBroker {
   readonly host: string;
   readonly nodeName = `novasim@${hostname().split('.')[0] ?? 'localhost'}`;
   readonly users: Readonly<Record<string, string>>;
@@ -79,6 +91,7 @@ class TcpBroker implements Broker, ConnectionHost {
   readonly #vhosts = new Map<string, VirtualHost>();
   readonly #connections = new Set<Connection>();
   readonly #server: Server;
+  #management: ManagementServer | undefined;
   #port = 0;
   #closed: Promise<void> | undefined;
 
@@ -108,15 +121,30 @@ class TcpBroker implements Broker, ConnectionHost {
     this.log({ kind: 'listening', text: `${this.host}:${this.#port}` });
   }
 
+  async manage(port: number): Promise<void> {
+    this.#management = await startManagement(this, port);
+  }
+
   get port(): number {
     return this.#port;
   }
 
   url(vhost = '/'): string {
-    const [user = 'guest', password = ''] = Object.entries(this.users)[0] ?? [];
     const host = this.host.includes(':') ? `[${this.host}]` : this.host;
-    const credentials = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
-    return `amqp://${credentials}@${host}:${this.#port}/${encodeURIComponent(vhost)}`;
+    return `amqp://${this.#credentials}@${host}:${this.#port}/${encodeURIComponent(vhost)}`;
+  }
+
+  get managementUrl(): string | undefined {
+    return this.#management && `http://${this.#credentials}@127.0.0.1:${this.#management.port}`;
+  }
+
+  get #credentials(): string {
+    const [user = 'guest', password = ''] = Object.entries(this.users)[0] ?? [];
+    return `${encodeURIComponent(user)}:${encodeURIComponent(password)}`;
+  }
+
+  get vhostNames(): readonly string[] {
+    return [...this.#vhosts.keys()];
   }
 
   openVhost(name: string): VirtualHost {
@@ -156,6 +184,12 @@ class TcpBroker implements Broker, ConnectionHost {
     return chosen.length;
   }
 
+  closeConnection(name: string): boolean {
+    const found = [...this.#connections].find((connection) => connection.isRunning && connection.name === name);
+    found?.fail(new AmqpError(320, 'Closed via management plugin'));
+    return found !== undefined;
+  }
+
   deleteVhost(name: string): boolean {
     const vhost = this.#vhosts.get(name);
     if (vhost === undefined) return false;
@@ -183,6 +217,7 @@ class TcpBroker implements Broker, ConnectionHost {
   async #shutDown(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#server.close(() => resolve());
+    await this.#management?.[Symbol.asyncDispose]();
     for (const connection of this.#connections) {
       if (connection.isRunning)
         connection.fail(new AmqpError(320, "broker forced connection closure with reason 'shutdown'"));

@@ -15,6 +15,8 @@ export interface Bus extends AsyncDisposable {
   readonly vhost: string;
   /** `amqp://user:password@host:port/vhost` */
   readonly url: string;
+  /** `http://user:password@host:port` of the management API. */
+  readonly managementUrl: string;
   /** Turns the firehose on or off. */
   trace(on: boolean): Promise<void>;
   topology(): Promise<BusTopology>;
@@ -32,12 +34,13 @@ export function freshBus(broker?: BrokerUnderTest): Promise<Bus> {
 }
 
 async function embeddedBus(vhost: string): Promise<Bus> {
-  const broker = await startBroker();
+  const broker = await startBroker({ managementPort: 0 });
   return {
     kind: 'embedded',
     version: undefined,
     vhost,
     url: broker.url(vhost),
+    managementUrl: broker.managementUrl ?? '', // it was asked for
     async trace(on) {
       broker.trace(vhost, on);
     },
@@ -64,6 +67,7 @@ async function rabbitmqBus({ kind, version, url, managementUrl }: RabbitmqAddres
     version,
     vhost,
     url: `${url}/${segment(vhost)}`,
+    managementUrl,
     async trace(on) {
       await api.ask('PUT', path, { body: { tracing: on } });
     },
