@@ -23,6 +23,8 @@ export interface HopEvent {
   readonly isExpected?: boolean | undefined;
   /** `rpc.poison`: why it could not be served. */
   readonly reason?: string | undefined;
+  /** `rpc.notify`: what was told. */
+  readonly eventType?: string | undefined;
   /** `rpc.connection`: what happened, to which connection, of which broker. */
   readonly event?: string | undefined;
   readonly purpose?: string | undefined;
@@ -36,6 +38,7 @@ export type HopChannel =
   | 'rpc.dispatched'
   | 'rpc.reply'
   | 'rpc.poison'
+  | 'rpc.notify'
   | 'rpc.connection';
 
 type Listeners = { readonly [C in HopChannel]?: (event: HopEvent) => void };

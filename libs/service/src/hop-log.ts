@@ -25,7 +25,7 @@ export function logHops(transport: object, log: Logger, { quiet = PERIODIC_METHO
   const isQuiet = (event: HopEvent) => event.method !== undefined && quiet.has(event.method);
   return listenTo(transport, {
     'rpc.send': (event) => {
-      if (event.kind === 'reply' || event.kind === 'heartbeat' || isQuiet(event)) {
+      if (isSideShow(event) || isQuiet(event)) {
         if (log.isLevelEnabled('debug')) log.debug(hopFields(event), 'sent');
       } else log.info(hopFields(event), 'sent');
     },
@@ -44,6 +44,10 @@ export function logHops(transport: object, log: Logger, { quiet = PERIODIC_METHO
       if (event.error !== undefined && !isQuiet(event)) log.warn(failedCallFields(event), 'call failed');
       else if (log.isLevelEnabled('debug')) log.debug({ kind: 'call', ...hopFields(event) }, 'answered');
     },
+    'rpc.notify': ({ error, topic, eventType }) => {
+      // What was told is in the log already where it happened; only that nobody could be told is news.
+      if (error !== undefined) log.warn({ topic, event_type: eventType, why: wordsOf(error) }, 'notification given up');
+    },
     'rpc.poison': (event) => log.error(poisonFields(event), 'message cannot be served'),
     'rpc.connection': ({ event, host, purpose, error }) => {
       const fields = { broker: host, purpose, ...(error === undefined ? {} : { err: error }) };
@@ -53,10 +57,19 @@ export function logHops(transport: object, log: Logger, { quiet = PERIODIC_METHO
   });
 }
 
+/** Messages that belong to no step of a request's story, or to one that has a line already. */
+function isSideShow({ kind }: HopEvent): boolean {
+  return kind === 'reply' || kind === 'heartbeat' || kind === 'notification';
+}
+
 function failedCallFields({ error, ...rest }: HopEvent): Record<string, unknown> {
   const fields = { kind: 'call', ...hopFields(rest) };
-  set(fields, 'why', error instanceof Error ? `${error.name}: ${error.message}` : error);
+  set(fields, 'why', wordsOf(error));
   return fields;
+}
+
+function wordsOf(error: unknown): unknown {
+  return error instanceof Error ? `${error.name}: ${error.message}` : error;
 }
 
 /** A poison message is the sender's fault: what is wrong with it is said in words, without our own stack. */

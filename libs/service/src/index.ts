@@ -24,9 +24,13 @@ export {
   startHealth,
 } from './health.ts';
 export { logHops, PERIODIC_METHODS } from './hop-log.ts';
+export { faultPayload, instancePayload } from './instance-payloads.ts';
 export { createLogger, type LogFormat, type Logger, type LogLevel } from './logger.ts';
 export { maskPassword } from './mask-password.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
+export type { ErrorEvents, InfoEvents, SelectionPayload } from './notification-events.ts';
+export { Notifications, type NotifyConfig, notifyConfig } from './notifications.ts';
 export { type Periodic, periodic } from './periodic.ts';
 export { runService, type Start, type StartDeps, type Started } from './run-service.ts';
 export { type ServiceHealthDeps, startServiceHealth } from './service-health.ts';
+export { ToldInstances } from './told-instances.ts';

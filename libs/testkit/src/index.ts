@@ -14,5 +14,6 @@ export { type Rabbitmqs, startRabbitmqs } from './rabbitmqs.ts';
 export { publishRaw, purgeQueue, queueDepth, type RawMessage } from './raw-peer.ts';
 // For tests of one service.
 export { type Heard, openStage, type Probe, type ProbeEndpoint, Stage } from './stage.ts';
+export { isNotification, type Told, toldOn } from './told.ts';
 export type { BusTopology, TopologyBinding, TopologyExchange, TopologyQueue } from './topology.ts';
 export { type UntilOptions, until } from './until.ts';
