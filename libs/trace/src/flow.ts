@@ -40,7 +40,8 @@ export type FlowOutcome = 'open' | 'done' | 'failed';
  */
 export type HopOutcome = 'sent' | 'queued' | 'running' | 'delivered' | 'answered' | 'failed' | 'timed out' | 'lost';
 
-export type HopKind = 'call' | 'cast' | 'fanout' | 'reply' | 'heartbeat' | 'notification';
+/** `other`: nobody's that this house knows; shown as it is. */
+export type HopKind = 'call' | 'cast' | 'fanout' | 'reply' | 'heartbeat' | 'notification' | 'other';
 
 /** One message. A call and its reply are two hops with one `msg_id`; the copies of a fanout are one hop. */
 export interface FlowHop {

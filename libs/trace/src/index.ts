@@ -1,3 +1,16 @@
+export type {
+  BusEvent,
+  BusStateEvent,
+  DeliveredEvent,
+  GapEvent,
+  PublishedEvent,
+} from './bus-event.ts';
+export type { Diagram, DiagramArrow, DiagramLane, DiagramMark, DiagramOptions, DiagramRow } from './diagram/diagram.ts';
+export { diagramOf } from './diagram/diagram-of.ts';
+export type { Flow, FlowHop, FlowMark, FlowOutcome, FlowSummary, HopKind, HopOutcome, Lane } from './flow.ts';
 export { hopsOfRequest, repliesByMsgId } from './group-hops.ts';
 export type { Hop, SeenMessage } from './hop.ts';
+export { messageKey } from './message-key.ts';
+export type { MessageRoute, MessageView } from './message-view.ts';
 export { readHop } from './read-hop.ts';
+export { type FlowsQuery, type TraceChange, type TraceOptions, TraceStore, type TraceUsage } from './trace-store.ts';
