@@ -1,0 +1,44 @@
+import { bootClassic, bootRescheduleClassic, type Flow as KnownFlow } from '@novasim/flows';
+import type { FlowHop } from '@novasim/trace';
+import { expect, test } from 'vitest';
+import { taleOf } from './tale.ts';
+
+test('each hop of a boot has the sentence of its place, also where one method travels five times', () => {
+  const hops = asSeen(bootClassic);
+
+  const { known, says } = taleOf(hops);
+
+  expect(known).toBe(bootClassic);
+  expect(hops.map(({ id }) => says.get(id))).toEqual(bootClassic.hops.map((hop) => hop.says));
+});
+
+test('a boot that was handed to another host is told as one', () => {
+  expect(taleOf(asSeen(bootRescheduleClassic)).known).toBe(bootRescheduleClassic);
+});
+
+test('a boot of which half has been seen is a boot already', () => {
+  expect(taleOf(asSeen(bootClassic).slice(0, 5)).says.size).toBe(5);
+});
+
+test('what no known flow has is left to its own words', () => {
+  const tale = taleOf(asSeen(bootClassic).map((hop) => ({ ...hop, method: 'live_migration' })));
+
+  expect(tale.known).toBeUndefined();
+  expect(tale.says.size).toBe(0);
+});
+
+function asSeen({ hops }: KnownFlow): readonly FlowHop[] {
+  return hops.map(({ from, to, to_host, kind, method }, index) => ({
+    id: index + 1,
+    kind,
+    from,
+    to: to_host === undefined ? to : `${to}.h${to_host}`,
+    exchange: 'nova',
+    routing_key: to,
+    queues: [to],
+    method,
+    outcome: 'delivered',
+    why: '',
+    t_ms: index,
+  }));
+}

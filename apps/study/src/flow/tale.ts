@@ -1,0 +1,64 @@
+import {
+  bootClassic,
+  bootNoAddressClassic,
+  bootNoValidHostClassic,
+  bootRescheduleClassic,
+  bootRescheduleExhaustedClassic,
+  type Flow as KnownFlow,
+  type FlowHop as KnownHop,
+  schedulerStartClassic,
+  terminateClassic,
+} from '@novasim/flows';
+import type { FlowHop } from '@novasim/trace';
+
+/** The flow that this looks most like, and what each of its hops says about the hop that was seen. */
+export interface Tale {
+  readonly known: KnownFlow | undefined;
+  /** By the id of the hop; a hop that no known flow has is not in here. */
+  readonly says: ReadonlyMap<number, string>;
+}
+
+const KNOWN: readonly KnownFlow[] = [
+  bootClassic,
+  bootNoValidHostClassic,
+  bootNoAddressClassic,
+  bootRescheduleClassic,
+  bootRescheduleExhaustedClassic,
+  terminateClassic,
+  schedulerStartClassic,
+];
+
+/** Tells a flow in the words of the known flow that fits it best; replies are left out, as the known flows do. */
+export function taleOf(hops: readonly FlowHop[], known: readonly KnownFlow[] = KNOWN): Tale {
+  const asked = hops.filter(({ kind }) => kind === 'call' || kind === 'cast' || kind === 'fanout');
+  let best: { flow: KnownFlow; says: ReadonlyMap<number, string>; misses: number } | undefined;
+  for (const flow of known) {
+    const says = told(asked, flow.hops);
+    const misses = asked.length + flow.hops.length - 2 * says.size;
+    if (says.size > 0 && (best === undefined || misses < best.misses)) best = { flow, says, misses };
+  }
+  return { known: best?.flow, says: best?.says ?? new Map() };
+}
+
+/** Each hop takes the next sentence of its method that has not been told yet. */
+function told(hops: readonly FlowHop[], known: readonly KnownHop[]): ReadonlyMap<number, string> {
+  const says = new Map<number, string>();
+  let next = 0;
+  for (const hop of hops) {
+    const found = known.findIndex((one, index) => index >= next && isSame(hop, one));
+    const one = known[found];
+    if (one === undefined) continue;
+    says.set(hop.id, one.says);
+    next = found + 1;
+  }
+  return says;
+}
+
+function isSame(hop: FlowHop, known: KnownHop): boolean {
+  return hop.method === known.method && serviceOf(hop.from) === known.from && serviceOf(hop.to) === known.to;
+}
+
+/** `compute` of `compute.h3` and of `compute_fanout`. */
+function serviceOf(lane: string): string {
+  return lane.replace(/_fanout$/, '').split('.')[0] ?? lane;
+}
