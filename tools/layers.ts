@@ -46,6 +46,8 @@ const LAYERS: Readonly<Record<LayerName, Layer>> = {
 /** What one project may import beyond its row. `asTypes`: only by `import type`. */
 const BEYOND: Readonly<Record<string, Readonly<Record<string, 'asTypes' | 'whole'>>>> = {
   '@novasim/flows': { '@novasim/rpcapi': 'asTypes' },
+  // Every service of a lab serves the lab's interface: it is the chassis's own.
+  '@novasim/service': { '@novasim/rpcapi': 'whole' },
   '@novasim/study': { '@novasim/flows': 'whole' },
   // The firehose is not RPC: the observer reads it with the AMQP client itself.
   '@novasim/observer': { amqplib: 'whole' },

@@ -27,6 +27,17 @@ export const ENDPOINTS: Readonly<
     version: rpcapi.COMPUTE_TASK_VERSION,
     signatures: rpcapi.computeTaskSignatures,
   },
+  LabEndpoint: {
+    topic: rpcapi.LAB_TOPIC,
+    namespace: rpcapi.LAB_NAMESPACE,
+    version: rpcapi.LAB_VERSION,
+    signatures: rpcapi.labSignatures,
+  },
+  LabDeskEndpoint: {
+    topic: rpcapi.LAB_DESK_TOPIC,
+    version: rpcapi.LAB_DESK_VERSION,
+    signatures: rpcapi.labDeskSignatures,
+  },
   NetworkEndpoint: {
     topic: rpcapi.NETWORK_TOPIC,
     version: rpcapi.NETWORK_VERSION,
@@ -123,7 +134,7 @@ function methodsOf(
 function readKinds(): ReadonlyMap<string, MethodInput> {
   const asked = /this\.#client(?:\.prepare\(\{ (server|fanout): [^}]*\}\))?\.(call|cast)\(ctx, '(\w+)'/g;
   const kinds = new Map<string, MethodInput>();
-  for (const file of ['compute', 'conductor', 'network', 'scheduler']) {
+  for (const file of ['compute', 'conductor', 'lab', 'lab-desk', 'network', 'scheduler']) {
     const source = readFileSync(`${folder}src/${file}.ts`, 'utf8');
     for (const [, to, verb, method = ''] of source.matchAll(asked)) {
       const kind = to === 'fanout' ? 'fanout' : verb === 'call' ? 'call' : 'cast';

@@ -1,4 +1,4 @@
-import { baseConfig, type From, readEnv, storeConfig } from '@novasim/service';
+import { baseConfig, checkLabAddress, type From, isLoopback, readEnv, storeConfig } from '@novasim/service';
 
 export type ApiConfig = ReturnType<typeof readConfig>;
 
@@ -67,10 +67,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
       'API_HOST',
       'an address of loopback while AUTH_MODE=optional lets anybody in: set AUTH_MODE=required, or ALLOW_OPEN_API=1 if what can reach it is safe',
     );
+    checkLabAddress(from, 'API_HOST', isLoopback(config.apiHost), config);
     return config;
   });
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
 }

@@ -9,7 +9,15 @@ import {
   NetworkAPI,
   SchedulerAPI,
 } from '@novasim/rpcapi';
-import { adminContext, joinBus, type Logger, periodic, type Start, startServiceHealth } from '@novasim/service';
+import {
+  adminContext,
+  joinBus,
+  type Logger,
+  periodic,
+  type Start,
+  startServiceHealth,
+  type Troubled,
+} from '@novasim/service';
 import { ComputeHost, type Peers } from './compute-host.ts';
 import type { ComputeConfig } from './config.ts';
 import { ComputeManager } from './manager.ts';
@@ -22,7 +30,8 @@ export { type ComputeConfig, readConfig } from './config.ts';
 /** Starts one process with one or many simulated hosts, each with its own queues. It never opens the database. */
 export const startCompute: Start<ComputeConfig> = async ({ config, log, signal }) => {
   await using opened = new AsyncDisposableStack(); // a failed start closes what it had opened
-  const transport = opened.use(await joinBus('nova-compute', { config, log, signal }));
+  const hypervisors = new Map<HostName, Troubled>();
+  const transport = opened.use(await joinBus('nova-compute', { config, log, signal, lab: { hypervisors } }));
   await waitForConductor(transport, log, signal);
 
   const peers: Peers = {
@@ -32,7 +41,9 @@ export const startCompute: Start<ComputeConfig> = async ({ config, log, signal }
     scheduler: new SchedulerAPI(transport),
   };
   const started = await Promise.allSettled(
-    config.hosts.map(async (name) => opened.use(await startHost(name, peers, transport, { config, log, signal }))),
+    config.hosts.map(async (name) =>
+      opened.use(await startHost(name, peers, transport, { config, log, signal, hypervisors })),
+    ),
   );
   for (const outcome of started) if (outcome.status === 'rejected') throw outcome.reason;
   opened.use(await startServiceHealth({ service: 'compute', config, transport, log }));
@@ -44,28 +55,32 @@ interface HostDeps {
   readonly config: ComputeConfig;
   readonly log: Logger;
   readonly signal: AbortSignal;
+  /** Where each host's hypervisor is laid open to the lab. */
+  readonly hypervisors: Map<HostName, Troubled>;
 }
 
 async function startHost(
   name: HostName,
   peers: Peers,
   transport: Transport,
-  { config, log, signal }: HostDeps,
+  { config, log, signal, hypervisors }: HostDeps,
 ): Promise<AsyncDisposable> {
   await using opened = new AsyncDisposableStack();
+  const driver = new FakeDriver({
+    host: name,
+    spawnMs: config.spawnMs,
+    spawnJitterMs: Math.min(config.spawnJitterMs, config.spawnMs),
+    destroyMs: config.destroyMs,
+    failRate: config.failHosts.includes(name) ? 1 : config.failRate,
+    random: Math.random,
+  });
+  hypervisors.set(name, driver);
   const host = new ComputeHost({
     ...peers,
     host: name,
     availabilityZone: config.availabilityZone,
     total: { vcpus: config.vcpus, memory_mb: config.memoryMb, local_gb: config.diskGb },
-    driver: new FakeDriver({
-      host: name,
-      spawnMs: config.spawnMs,
-      spawnJitterMs: Math.min(config.spawnJitterMs, config.spawnMs),
-      destroyMs: config.destroyMs,
-      failRate: config.failHosts.includes(name) ? 1 : config.failRate,
-      random: Math.random,
-    }),
+    driver,
     buildRenewMs: config.buildRenewMs,
     log,
   });

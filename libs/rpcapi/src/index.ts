@@ -33,6 +33,37 @@ export {
   UnexpectedTaskStateError,
 } from './errors.ts';
 export {
+  LAB_NAMESPACE,
+  LAB_TOPIC,
+  LAB_VERSION,
+  LabAPI,
+  type LabEndpoint,
+  labSignatures,
+} from './lab.ts';
+export {
+  type HeldMessage,
+  type HypervisorTrouble,
+  LAB_ACTIONS,
+  LAB_KINDS,
+  LAB_SIDES,
+  type LabAction,
+  type LabKind,
+  type LabMatch,
+  type LabMessage,
+  type LabProcess,
+  type LabRule,
+  type LabSide,
+  type LabStatus,
+} from './lab-data.ts';
+export {
+  LAB_DESK_TOPIC,
+  LAB_DESK_VERSION,
+  LabDeskAPI,
+  type LabDeskEndpoint,
+  labDeskSignatures,
+} from './lab-desk.ts';
+export { LabRefused } from './lab-refused.ts';
+export {
   type AllocateArgs,
   type DeallocateArgs,
   NETWORK_TOPIC,

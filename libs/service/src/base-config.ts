@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { type HostName, hostName } from '@novasim/cloud';
 import type { From } from './env.ts';
+import { checkLab, readLab } from './lab/lab-config.ts';
 import { LOG_LEVELS, type LogFormat, type LogLevel } from './logger.ts';
 
 /** What every service of the cloud is told. */
@@ -19,6 +20,10 @@ export interface BaseConfig {
   readonly era: 'classic';
   readonly availabilityZone: string;
   readonly shutdownTimeoutMs: number;
+  /** Whether the lab may play with this service's messages. */
+  readonly isLab: boolean;
+  /** Whether the lab may be reached from beyond this machine. */
+  readonly isLabOpen: boolean;
 }
 
 /** Reads what every service is told. `availabilityZone` is the default: `internal` unless hosts for instances say `nova`. */
@@ -82,7 +87,9 @@ export function baseConfig(from: From, { availabilityZone = 'internal' } = {}): 
       min: 0,
       meaning: 'How long stopping may take before the process ends anyway',
     }),
+    ...readLab(from),
   };
+  checkLab(from, config);
   from.check(
     config.serviceDownMs > config.reportIntervalMs,
     'SERVICE_DOWN_MS',

@@ -9,6 +9,9 @@ export const PERIODIC_METHODS: ReadonlySet<string> = new Set([
   'instance_get_all_by_host',
   'update_service_capabilities',
   'publish_service_capabilities',
+  'announce_lab',
+  'report_lab',
+  'lab_rule_spent',
 ]);
 
 export interface HopLogOptions {

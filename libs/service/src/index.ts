@@ -25,6 +25,10 @@ export {
 } from './health.ts';
 export { logHops, PERIODIC_METHODS } from './hop-log.ts';
 export { faultPayload, instancePayload } from './instance-payloads.ts';
+// What a lab plays with, and who looks after it.
+export { checkLabAddress, isBusOnLoopback, isLoopback } from './lab/lab-config.ts';
+export { type LabDesk, LabNotFound, type NewRule, openLabDesk, type SeenService } from './lab/lab-desk.ts';
+export { type LabLauncher, type LabProps, NO_TROUBLE, type Troubled } from './lab/lab-props.ts';
 export { createLogger, type LogFormat, type Logger, type LogLevel } from './logger.ts';
 export { maskPassword } from './mask-password.ts';
 export { createMetrics, type Metrics } from './metrics.ts';

@@ -50,6 +50,17 @@ describe(FakeDriver, () => {
     expect(fake.guests()).toEqual([]);
   });
 
+  test('the lab makes spawns slower, and the next ones fail', async () => {
+    const { fake, waits } = driver();
+    fake.trouble = { slow_ms: 900, fail_next: 1, fail_rate: 0 };
+    await expect(fake.spawn(instance, [], never)).rejects.toThrow(SpawnFailed);
+    await fake.spawn(instance, [], never);
+    expect(waits).toEqual([1_000, 1_000]);
+    expect(fake.trouble).toEqual({ slow_ms: 900, fail_next: 0, fail_rate: 0 });
+    fake.trouble = { slow_ms: 0, fail_next: 0, fail_rate: 1 };
+    await expect(fake.spawn(instance, [], never)).rejects.toThrow(SpawnFailed);
+  });
+
   test('destroying takes its time once, and none where there is no guest', async () => {
     const { fake, waits } = driver();
     fake.restore(instance);

@@ -1,5 +1,7 @@
 import { setTimeout as after } from 'node:timers/promises';
 import type { HostName, Instance, InstanceUuid, Vif } from '@novasim/cloud';
+import type { HypervisorTrouble } from '@novasim/rpcapi';
+import { NO_TROUBLE, type Troubled } from '@novasim/service';
 import { SpawnFailed, type VirtDriver } from './driver.ts';
 
 export interface FakeDriverOptions {
@@ -18,7 +20,9 @@ export interface FakeDriverOptions {
 }
 
 /** A hypervisor that runs nothing: it keeps a list of guests, and takes as long and fails as often as it is told. */
-export class FakeDriver implements VirtDriver {
+export class FakeDriver implements VirtDriver, Troubled {
+  /** What the lab does to it, beside what the options say. */
+  trouble: HypervisorTrouble = NO_TROUBLE;
   readonly #guests = new Set<InstanceUuid>();
   readonly #options: FakeDriverOptions;
   readonly #wait: (ms: number, signal?: AbortSignal) => Promise<void>;
@@ -30,9 +34,17 @@ export class FakeDriver implements VirtDriver {
 
   async spawn(instance: Instance, _vifs: readonly Vif[], signal: AbortSignal): Promise<void> {
     const { host, spawnMs, spawnJitterMs, failRate, random } = this.#options;
-    await this.#wait(spawnMs + spawnJitterMs * (2 * random() - 1), signal);
-    if (random() < failRate) throw new SpawnFailed(instance.uuid, `the hypervisor of ${host} was told to fail`);
+    await this.#wait(spawnMs + spawnJitterMs * (2 * random() - 1) + this.trouble.slow_ms, signal);
+    if (this.#isToFail() || random() < Math.max(failRate, this.trouble.fail_rate))
+      throw new SpawnFailed(instance.uuid, `the hypervisor of ${host} was told to fail`);
     this.#guests.add(instance.uuid);
+  }
+
+  /** Counts down the spawns that the lab told to fail. */
+  #isToFail(): boolean {
+    const { fail_next } = this.trouble;
+    if (fail_next > 0) this.trouble = { ...this.trouble, fail_next: fail_next - 1 };
+    return fail_next > 0;
   }
 
   async destroy(uuid: InstanceUuid): Promise<void> {
