@@ -128,6 +128,22 @@ export class BrokerRefused extends MessagingError {
   readonly code = 'BROKER_REFUSED';
 }
 
+/** A connection with TLS cannot be made: the broker is not to be trusted, does not trust us, or does not speak it. */
+export class TlsFailure extends MessagingError {
+  override readonly name = 'TlsFailure';
+  readonly code = 'TLS_FAILURE';
+  /** `host:port` of the broker. */
+  readonly host: string;
+  /** The driver option to look at; undefined when it is the broker that must be mended. */
+  readonly option: string | undefined;
+
+  constructor(host: string, option: string | undefined, reason: string, options?: ErrorOptions) {
+    super(`no TLS with ${host}: ${reason}${option === undefined ? '' : `; see option ${option}`}`, options);
+    this.host = host;
+    this.option = option;
+  }
+}
+
 /** An exchange or queue exists with other flags than ours (406). The broker's words name the flag. */
 export class TopologyMismatch extends MessageDeliveryFailure {
   override readonly name = 'TopologyMismatch';

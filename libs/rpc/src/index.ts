@@ -33,6 +33,7 @@ export {
   NoSuchMethod,
   PoisonMessage,
   RPCVersionCapError,
+  TlsFailure,
   TopologyMismatch,
   TransportClosed,
   type UnansweredCall,

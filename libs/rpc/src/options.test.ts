@@ -23,9 +23,18 @@ describe(readOptions, () => {
     });
   });
 
-  test('the misspelt names of old releases still work', () => {
-    const query = new Map([['rabbit_quroum_max_memory_length', '5']]);
-    expect(readOptions({}, query).rabbit_quorum_max_memory_length).toBe(5);
+  test('the misspelt and deprecated names of old releases still work', () => {
+    const query = new Map([
+      ['rabbit_quroum_max_memory_length', '5'],
+      ['kombu_ssl_ca_certs', 'ca.pem'],
+      ['kombu_ssl_version', 'tlsv1_2'],
+      ['ssl_enforce_fips_mode', 'false'],
+    ]);
+    expect(readOptions({}, query)).toMatchObject({
+      rabbit_quorum_max_memory_length: 5,
+      ssl_ca_file: 'ca.pem',
+      ssl_version: 'TLSv1_2',
+    });
   });
 
   test.for([
@@ -34,6 +43,10 @@ describe(readOptions, () => {
     [{ ssl: 'maybe' }, /option ssl is 'maybe', expected true or false/],
     [{ rabbit_qos_prefetch_count: 'x' }, /rabbit_qos_prefetch_count is 'x', expected a number/],
     [{ kombu_failover_strategy: 'random' }, /'random', allowed are round-robin, shuffle/],
+    [{ ssl_version: 'SSLv3' }, /ssl_version is 'SSLv3', allowed are SSLv23, TLSv1, TLSv1_1, TLSv1_2/],
+    [{ ssl_key_file: 'key.pem' }, /ssl_key_file needs ssl_cert_file/],
+    [{ ssl_enforce_fips_mode: true }, /ssl_enforce_fips_mode is not available: start Node.js with --enable-fips/],
+    [{ rabbit_login_method: 'RABBIT-CR-DEMO' }, /allowed are PLAIN, AMQPLAIN, EXTERNAL/],
     [
       { kombu_compression: 'bz2' },
       /kombu_compression is 'bz2', which Node.js does not have; allowed are gzip, zlib, brotli/,

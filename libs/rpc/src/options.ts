@@ -43,11 +43,19 @@ export interface RabbitOptions {
   readonly kombu_compression: string;
   readonly enable_cancel_on_failover: boolean;
   readonly direct_mandatory_flag: boolean;
-  readonly rabbit_login_method: 'PLAIN' | 'AMQPLAIN';
+  /** `EXTERNAL`: the broker knows the user by the certificate of `ssl_cert_file`. */
+  readonly rabbit_login_method: 'PLAIN' | 'AMQPLAIN' | 'EXTERNAL';
   readonly ssl: boolean;
+  /** PEM; empty: the system's authorities. */
   readonly ssl_ca_file: string;
+  /** PEM; for brokers that ask for a certificate of ours. */
   readonly ssl_cert_file: string;
+  /** PEM; empty: the key is in `ssl_cert_file`. */
   readonly ssl_key_file: string;
+  /** One version of TLS; empty or `SSLv23`: the best that both sides have. */
+  readonly ssl_version: '' | 'SSLv23' | 'TLSv1' | 'TLSv1_1' | 'TLSv1_2';
+  /** The broker's certificate must be for the host of the URL. As oslo since 18.1; unlike it, without `ssl_ca_file` too. */
+  readonly ssl_enforce_hostname_verification: boolean;
 }
 
 /** Default of every option: oslo's, except where its comment in RabbitOptions says otherwise. */
@@ -81,15 +89,24 @@ export const defaultOptions: RabbitOptions = Object.freeze({
   ssl_ca_file: '',
   ssl_cert_file: '',
   ssl_key_file: '',
+  ssl_version: '',
+  ssl_enforce_hostname_verification: true,
 });
 
 const choices: Readonly<Record<string, readonly string[]>> = {
   kombu_failover_strategy: ['round-robin', 'shuffle'],
-  rabbit_login_method: ['PLAIN', 'AMQPLAIN'],
+  rabbit_login_method: ['PLAIN', 'AMQPLAIN', 'EXTERNAL'],
+  ssl_version: ['', 'SSLv23', 'TLSv1', 'TLSv1_1', 'TLSv1_2'],
 };
 
-/** Options that oslo.messaging misspelt until 17.0. */
+/** Names that oslo.messaging deprecated, or misspelt until 17.0. */
 const formerNames: Readonly<Record<string, keyof RabbitOptions>> = {
+  rabbit_use_ssl: 'ssl',
+  kombu_ssl_version: 'ssl_version',
+  kombu_ssl_keyfile: 'ssl_key_file',
+  kombu_ssl_certfile: 'ssl_cert_file',
+  kombu_ssl_ca_certs: 'ssl_ca_file',
+  kombu_reconnect_timeout: 'kombu_missing_consumer_retry_timeout',
   rabbit_quroum_max_memory_length: 'rabbit_quorum_max_memory_length',
   rabbit_quroum_max_memory_bytes: 'rabbit_quorum_max_memory_bytes',
 };
@@ -104,6 +121,11 @@ const withoutMeaning = new Set([
   'kombu_reconnect_splay',
 ]);
 
+/** oslo's options that are somebody else's here; to leave them off is fine. */
+const elsewhere: Readonly<Record<string, string>> = {
+  ssl_enforce_fips_mode: 'start Node.js with --enable-fips',
+};
+
 /**
  * Defaults, then `given`, then the URL's query.
  * @throws {InvalidOption} for an unknown name (naming the nearest known one) or a value of the wrong kind.
@@ -112,6 +134,11 @@ export function readOptions(given: Partial<RabbitOptions>, query: ReadonlyMap<st
   const options: Record<string, unknown> = { ...defaultOptions };
   for (const [name, value] of [...Object.entries(given), ...query]) {
     if (value === undefined || withoutMeaning.has(name)) continue;
+    const place = elsewhere[name];
+    if (place !== undefined) {
+      if (readFlag(name, value)) throw new InvalidOption(`option ${name} is not available: ${place}`);
+      continue;
+    }
     const known = knownName(name);
     options[known] = readValue(known, value);
   }
@@ -120,6 +147,9 @@ export function readOptions(given: Partial<RabbitOptions>, query: ReadonlyMap<st
   }
   if (options['rabbit_stream_fanout'] === true && options['rabbit_transient_quorum_queue'] !== true) {
     throw new InvalidOption('rabbit_stream_fanout needs rabbit_transient_quorum_queue: its exchange is durable');
+  }
+  if (options['ssl_key_file'] !== '' && options['ssl_cert_file'] === '') {
+    throw new InvalidOption('ssl_key_file needs ssl_cert_file: a key without its certificate says nothing');
   }
   compressionOf(String(options['kombu_compression']));
   return Object.freeze(options) as unknown as RabbitOptions; // every key of the defaults is there, checked above
@@ -136,8 +166,9 @@ function readValue(name: keyof RabbitOptions, value: unknown): unknown {
   const fallback = defaultOptions[name];
   const allowed = choices[name];
   if (allowed !== undefined) {
-    if (allowed.includes(String(value))) return String(value);
-    throw new InvalidOption(`option ${name} is '${value}', allowed are ${allowed.join(', ')}`);
+    const found = allowed.find((each) => each.toLowerCase() === String(value).toLowerCase());
+    if (found !== undefined) return found;
+    throw new InvalidOption(`option ${name} is '${value}', allowed are ${allowed.filter(Boolean).join(', ')}`);
   }
   if (typeof fallback === 'boolean') return readFlag(name, value);
   if (typeof fallback === 'number') return readNumber(name, value);

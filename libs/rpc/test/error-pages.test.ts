@@ -24,6 +24,7 @@ const samples: readonly (rpc.MessagingError | rpc.PythonError)[] = [
   new rpc.UnsupportedVersion('2.0', 'm'),
   new rpc.TransportClosed('m'),
   new rpc.BrokerRefused('m'),
+  new rpc.TlsFailure('h:1', 'ssl', 'm'),
   new rpc.TopologyMismatch('m'),
   new rpc.InvalidTransportURL('m'),
   new rpc.InvalidOption('m'),

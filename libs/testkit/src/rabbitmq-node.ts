@@ -24,6 +24,8 @@ export interface NodePlan {
   readonly distributionPort: number;
   /** Further lines of rabbitmq.conf. */
   readonly config?: readonly string[];
+  /** Further plugins. */
+  readonly plugins?: readonly string[];
 }
 
 /** A node that answers. */
@@ -41,7 +43,7 @@ export async function hasLocalRabbitmq(): Promise<boolean> {
 export async function startNode(plan: NodePlan): Promise<StartedNode> {
   const script = await findScript();
   if (script === undefined) throw new Error('no rabbitmq-server on this machine');
-  const { folder, config = [] } = plan;
+  const { folder, config = [], plugins = [] } = plan;
   await mkdir(folder, { recursive: true });
   const lines = [
     `listeners.tcp.1 = 127.0.0.1:${plan.amqpPort}`,
@@ -50,7 +52,7 @@ export async function startNode(plan: NodePlan): Promise<StartedNode> {
     ...config,
   ];
   await writeFile(join(folder, 'rabbitmq.conf'), `${lines.join('\n')}\n`);
-  await writeFile(join(folder, 'plugins'), '[rabbitmq_management].\n');
+  await writeFile(join(folder, 'plugins'), `[${['rabbitmq_management', ...plugins].join(',')}].\n`);
   await writeFile(join(folder, 'env.conf'), '');
   const group = startGroup(script, [], environment(plan));
   try {

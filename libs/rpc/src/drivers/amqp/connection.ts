@@ -1,12 +1,13 @@
 import type { Duplex } from 'node:stream';
 import type { ChannelModel } from 'amqplib';
 import { abortable } from '../../abortable.ts';
-import { TransportClosed } from '../../errors.ts';
+import { InvalidOption, TransportClosed } from '../../errors.ts';
 import type { BrokerHost } from '../../transport-url.ts';
 import { asRefusal, isRefusal } from './broker-errors.ts';
 import { type DialConfig, dial, nameOf } from './dial.ts';
 import { HostRounds, pauseAfter } from './host-rounds.ts';
 import { pause } from './pause.ts';
+import { asTlsFailure } from './tls-errors.ts';
 
 /** What the user of a connection does with it, and is told. */
 export interface ConnectionUser {
@@ -24,7 +25,7 @@ export type ReportedEvent = 'connected' | 'lost' | 'retrying' | 'blocked' | 'unb
 
 /**
  * One connection to one of several hosts that comes back by itself until it is closed. Before it ever stood, a refusal
- * (credentials, virtual host) is an error at once; later it is retried, because a broker that starts may refuse for a while.
+ * (credentials, virtual host, certificates) is an error at once; later it is retried, because a broker that starts may refuse for a while.
  */
 export class RecoveringConnection {
   readonly #config: DialConfig;
@@ -59,7 +60,7 @@ export class RecoveringConnection {
 
   /**
    * Resolves when the connection stands for the first time; later calls get the same answer, and try anew if it failed.
-   * @throws {BrokerRefused} at once; the signal's reason.
+   * @throws {BrokerRefused} TlsFailure, InvalidOption at once; the signal's reason.
    */
   open(signal?: AbortSignal): Promise<void> {
     const signals = signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
@@ -103,14 +104,24 @@ export class RecoveringConnection {
           return await this.#adopt(await this.#dial(host, signal), nameOf(host));
         } catch (error) {
           signal.throwIfAborted();
-          if (isRefusal(error) && !this.#wasOpen) throw asRefusal(error, nameOf(host), this.#config.virtualHost);
-          lastError = error instanceof Error ? error : new Error(String(error));
-          this.#user.report('retrying', nameOf(host), error);
+          lastError = await this.#explain(error, host);
+          this.#user.report('retrying', nameOf(host), lastError);
         }
       }
       this.#user.roundFailed(lastError);
       await pause(pauseAfter(failedRounds, this.#config.options), signal);
     }
+  }
+
+  /** Why an attempt failed. @throws before the connection ever stood, what trying again does not mend. */
+  async #explain(error: unknown, host: BrokerHost): Promise<Error> {
+    const tls = await asTlsFailure(error, host, this.#config.options);
+    if (!this.#wasOpen) {
+      if (isRefusal(error)) throw asRefusal(error, nameOf(host), this.#config.virtualHost);
+      if (tls !== undefined) throw tls;
+      if (error instanceof InvalidOption) throw error;
+    }
+    return tls ?? (error instanceof Error ? error : new Error(String(error)));
   }
 
   /** An attempt that is given up goes on by itself; what comes of it is closed. */

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { type ChannelModel, connect, credentials } from 'amqplib';
 import type { RabbitOptions } from '../../options.ts';
 import type { BrokerHost } from '../../transport-url.ts';
+import { tlsSettings } from './tls-files.ts';
 
 /** What is needed to open a connection to any of the hosts. */
 export interface DialConfig {
@@ -16,10 +16,10 @@ export interface DialConfig {
 /** Per attempt, handshake included. As oslo.messaging's `kombu` connect timeout. */
 const attemptMs = 5_000;
 
-/** Opens a connection to one host. Rejects with amqplib's or the socket's error. */
+/** Opens a connection to one host. Rejects with amqplib's or the socket's error, or {@link InvalidOption} for a file of TLS. */
 export async function dial(config: DialConfig, host: BrokerHost): Promise<ChannelModel> {
   const { options } = config;
-  const make = options.rabbit_login_method === 'PLAIN' ? credentials.plain : credentials.amqplain;
+  const tls = options.ssl ? await tlsSettings(options) : {};
   return connect(
     {
       protocol: options.ssl ? 'amqps' : 'amqp',
@@ -34,9 +34,9 @@ export async function dial(config: DialConfig, host: BrokerHost): Promise<Channe
       // Without it the kernel holds back what follows an unacknowledged segment: 40 ms for a 10 kB call.
       noDelay: true,
       timeout: attemptMs,
-      credentials: make(host.username, host.password),
+      credentials: credentialsOf(host, options),
       clientProperties: { connection_name: `${config.program}:${process.pid}:${randomUUID()}` },
-      ...(options.ssl ? tlsFiles(options) : {}),
+      ...tls,
     },
   );
 }
@@ -46,10 +46,7 @@ export function nameOf(host: BrokerHost): string {
   return host.hostname.includes(':') ? `[${host.hostname}]:${host.port}` : `${host.hostname}:${host.port}`;
 }
 
-function tlsFiles(options: RabbitOptions): { ca?: Buffer[]; cert?: Buffer; key?: Buffer } {
-  return {
-    ...(options.ssl_ca_file === '' ? {} : { ca: [readFileSync(options.ssl_ca_file)] }),
-    ...(options.ssl_cert_file === '' ? {} : { cert: readFileSync(options.ssl_cert_file) }),
-    ...(options.ssl_key_file === '' ? {} : { key: readFileSync(options.ssl_key_file) }),
-  };
+function credentialsOf({ username, password }: BrokerHost, { rabbit_login_method: method }: RabbitOptions) {
+  if (method === 'EXTERNAL') return credentials.external();
+  return (method === 'PLAIN' ? credentials.plain : credentials.amqplain)(username, password);
 }
