@@ -110,6 +110,9 @@ describe('configuration', () => {
   test('refuses to let anybody in from beyond this machine', () => {
     expect(() => readConfig({ API_HOST: '0.0.0.0' })).toThrow('set AUTH_MODE=required, or ALLOW_OPEN_API=1');
     expect(readConfig({ API_HOST: '0.0.0.0', AUTH_MODE: 'required' }).apiHost).toBe('0.0.0.0');
+    const inTheLab = { API_HOST: '0.0.0.0', ALLOW_OPEN_API: '1', NOVASIM_LAB: '1' };
+    expect(() => readConfig(inTheLab)).toThrow('API_HOST="0.0.0.0": wants an address of loopback while NOVASIM_LAB=1');
+    expect(readConfig({ ...inTheLab, ALLOW_LAB: '1' }).isLab).toBe(true);
     expect(readConfig({ API_HOST: '0.0.0.0', ALLOW_OPEN_API: '1' }).authMode).toBe('optional');
     expect(readConfig({ API_HOST: '127.0.0.5' }).apiHost).toBe('127.0.0.5');
   });
