@@ -3,6 +3,7 @@ import './look/tokens.css';
 import './look/base.css';
 import './look/shell.css';
 import './look/parts.css';
+import './flows/flows.css';
 import { render } from 'preact';
 import { Shell } from './shell.tsx';
 
