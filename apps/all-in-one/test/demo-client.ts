@@ -17,6 +17,9 @@ export interface BootRequest {
   readonly min_count?: number;
   readonly max_count?: number;
   readonly networks?: readonly { readonly uuid: string }[];
+  readonly adminPass?: string;
+  /** Base64. */
+  readonly user_data?: string;
 }
 
 /** A person with curl: boots, looks and deletes through the REST API, without a token (the demo project). */

@@ -1,5 +1,5 @@
 import type { Transport } from '@novasim/rpc';
-import { type Logger, type Metrics, runChecks } from '@novasim/service';
+import { type Logger, type Metrics, type Notifications, runChecks } from '@novasim/service';
 import type { Store } from '@novasim/store';
 import express, { type Express } from 'express';
 import { Authenticator } from './auth/authenticator.ts';
@@ -13,6 +13,7 @@ import { beginExchange, exchangeOf } from './http/exchange.ts';
 import { httpMetrics } from './http/http-metrics.ts';
 import { routerOf, send, takeProject } from './http/part.ts';
 import { requestLog } from './http/request-log.ts';
+import { tellRequests } from './http/request-notifications.ts';
 import type { ComputeManager } from './manager.ts';
 import { openApiDocument } from './openapi.ts';
 import { partsOf } from './parts.ts';
@@ -22,12 +23,13 @@ export interface AppDeps {
   readonly store: Store;
   readonly transport: Transport;
   readonly manager: ComputeManager;
+  readonly notifications: Notifications;
   readonly metrics: Metrics;
   readonly log: Logger;
 }
 
 /** The HTTP side of the api: what every request passes, then the parts, then what nobody answered. */
-export function createApp({ config, store, transport, manager, metrics, log }: AppDeps): Express {
+export function createApp({ config, store, transport, manager, notifications, metrics, log }: AppDeps): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -38,7 +40,7 @@ export function createApp({ config, store, transport, manager, metrics, log }: A
     beginExchange(request, response);
     next();
   });
-  app.use(requestLog(log), httpMetrics(metrics));
+  app.use(requestLog(log), httpMetrics(metrics), tellRequests(notifications));
   app.use((request, response, next) => {
     if (serviceOf(request.url) === 'compute') {
       response.setHeader('x-compute-request-id', exchangeOf(request).requestId);

@@ -1,4 +1,12 @@
-import { baseConfig, checkLabAddress, type From, isLoopback, readEnv, storeConfig } from '@novasim/service';
+import {
+  baseConfig,
+  checkLabAddress,
+  type From,
+  isLoopback,
+  notifyConfig,
+  readEnv,
+  storeConfig,
+} from '@novasim/service';
 
 export type ApiConfig = ReturnType<typeof readConfig>;
 
@@ -8,6 +16,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     const config = {
       ...baseConfig(from),
       ...storeConfig(from),
+      ...notifyConfig(from),
       apiHost: from.text('API_HOST', { default: '127.0.0.1', meaning: 'Address on which the api listens' }),
       apiPort: from.integer('API_PORT', {
         default: 8774,

@@ -2,14 +2,16 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { type Instance, type InstanceUuid, instanceUuid } from '@novasim/cloud';
 import type { Transport } from '@novasim/rpc';
 import { ComputeAPI, type RunInstanceArgs, SchedulerAPI } from '@novasim/rpcapi';
-import type { Logger, NovaContext } from '@novasim/service';
-import type { NewInstance, Store } from '@novasim/store';
+import type { Logger, NovaContext, ToldInstances } from '@novasim/service';
+import type { Instances, NewInstance, Store } from '@novasim/store';
 import { withDeadline } from './deadline.ts';
 import { notFound, unavailable } from './http/errors.ts';
 import type { BuildPlan } from './tasks/plan-build.ts';
 
 export interface ManagerDeps {
   readonly store: Store;
+  /** Those of the store, for what is written. */
+  readonly instances: ToldInstances<Instances>;
   readonly transport: Transport;
   readonly log: Logger;
   readonly castTimeoutMs: number;
@@ -43,12 +45,12 @@ export class ComputeManager {
     this.#assertBus();
     const reservationId = `r-${randomText(8, RESERVATION_LETTERS)}`;
     const adminPassword = plan.adminPassword ?? randomText(12, PASSWORD_LETTERS);
-    const instances = await this.#deps.store.instances.create(rowsOf(plan, reservationId));
+    const instances = await this.#deps.instances.create(ctx, rowsOf(plan, reservationId));
     try {
       const args = runInstanceArgs(plan, instances, { reservationId, adminPassword });
       await withDeadline(this.#deps.castTimeoutMs, this.#scheduler.run_instance(ctx, args));
     } catch (cause) {
-      await this.#takeBack(instances);
+      await this.#takeBack(ctx, instances);
       throw unavailable('The request could not be handed to the scheduler; nothing was created.', { cause });
     }
     return { instances, reservationId, adminPassword };
@@ -60,14 +62,14 @@ export class ComputeManager {
    * @throws {HttpError} 404 when it is gone, 503 when the message could not be sent.
    */
   async terminate(ctx: NovaContext, uuid: InstanceUuid): Promise<void> {
-    const { instances } = this.#deps.store;
+    const { instances, store } = this.#deps;
     // First what can be done at once and whole: a build that is still on its way meets the missing row and stops.
-    if (await instances.destroy(uuid, { expected: { host: null } })) return;
-    const saved = await instances.save(uuid, { task_state: 'deleting' });
+    if (await instances.destroy(ctx, uuid, { expected: { host: null } })) return;
+    const saved = await instances.save(ctx, uuid, { task_state: 'deleting' });
     if (saved.outcome !== 'saved') throw notFound(`Instance ${uuid} could not be found.`);
     // Its host handed it back between the two: then it is nobody's, and ours to delete.
-    if (saved.instance.host === null && (await instances.destroy(uuid, { expected: { host: null } }))) return;
-    return this.#castTerminate(ctx, (await instances.get(uuid)) ?? saved.instance);
+    if (saved.instance.host === null && (await instances.destroy(ctx, uuid, { expected: { host: null } }))) return;
+    return this.#castTerminate(ctx, (await store.instances.get(uuid)) ?? saved.instance);
   }
 
   async #castTerminate(ctx: NovaContext, instance: Instance): Promise<void> {
@@ -86,11 +88,11 @@ export class ComputeManager {
   }
 
   /** The message may still arrive later: it then finds no live build. */
-  async #takeBack(instances: readonly Instance[]): Promise<void> {
-    const { store, log } = this.#deps;
-    for (const { uuid } of instances) {
+  async #takeBack(ctx: NovaContext, created: readonly Instance[]): Promise<void> {
+    const { instances, log } = this.#deps;
+    for (const { uuid } of created) {
       try {
-        await store.instances.destroy(uuid);
+        await instances.destroy(ctx, uuid);
       } catch (err) {
         log.error({ instance_uuid: uuid, err }, 'a build that was never asked for stays; it will be failed by its age');
       }

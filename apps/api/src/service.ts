@@ -1,6 +1,16 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { closeServer, createMetrics, joinBus, listen, periodic, type Start, startHealth } from '@novasim/service';
+import {
+  closeServer,
+  createMetrics,
+  joinBus,
+  listen,
+  Notifications,
+  periodic,
+  type Start,
+  startHealth,
+  ToldInstances,
+} from '@novasim/service';
 import { openStore } from '@novasim/store';
 import { createApp } from './app.ts';
 import type { ApiConfig } from './config.ts';
@@ -38,8 +48,11 @@ export const startApi: Start<ApiConfig> = async ({ config, log, signal }) => {
     ),
   );
 
-  const manager = new ComputeManager({ store, transport, log, castTimeoutMs: config.castTimeoutMs });
-  const app = createApp({ config, store, transport, manager, metrics, log });
+  const { host, notify: isOn } = config;
+  const notifications = Notifications.on(transport, { service: 'api', host, isOn, log });
+  const instances = new ToldInstances(store.instances, notifications);
+  const manager = new ComputeManager({ store, instances, transport, log, castTimeoutMs: config.castTimeoutMs });
+  const app = createApp({ config, store, transport, manager, notifications, metrics, log });
   const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS }, app);
   await listen(server, config.apiPort, config.apiHost, 'API_PORT');
   opened.defer(() => closeServer(server));

@@ -1,6 +1,6 @@
 import type { Capabilities, HostName, Resources } from '@novasim/cloud';
 import type { ComputeTaskAPI, ConductorAPI, NetworkAPI, SchedulerAPI } from '@novasim/rpcapi';
-import type { Logger } from '@novasim/service';
+import type { Logger, Notifications } from '@novasim/service';
 import { InstanceLocks } from './instance-locks.ts';
 import { ResourceTracker } from './resource-tracker.ts';
 import type { VirtDriver } from './virt/driver.ts';
@@ -20,6 +20,8 @@ export interface ComputeHostOptions extends Peers {
   readonly driver: VirtDriver;
   /** A build that takes longer than this says so to the conductor each time, so that it does not count as lost; ms. */
   readonly buildRenewMs: number;
+  /** In the host's own name. */
+  readonly notifications: Notifications;
   readonly log: Logger;
 }
 
@@ -33,6 +35,7 @@ export class ComputeHost implements Peers {
   readonly scheduler: SchedulerAPI;
   readonly driver: VirtDriver;
   readonly buildRenewMs: number;
+  readonly notifications: Notifications;
   readonly log: Logger;
   readonly tracker: ResourceTracker;
   readonly locks = new InstanceLocks();
@@ -48,6 +51,7 @@ export class ComputeHost implements Peers {
     this.scheduler = options.scheduler;
     this.driver = options.driver;
     this.buildRenewMs = options.buildRenewMs;
+    this.notifications = options.notifications;
     this.log = options.log;
     this.tracker = new ResourceTracker(options.total);
   }

@@ -1,5 +1,5 @@
 import { type HostName, hostName } from '@novasim/cloud';
-import { baseConfig, type From, readEnv } from '@novasim/service';
+import { baseConfig, type From, notifyConfig, readEnv } from '@novasim/service';
 
 export type ComputeConfig = ReturnType<typeof readConfig>;
 
@@ -9,6 +9,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     const base = baseConfig(from, { availabilityZone: 'nova' });
     return {
       ...base,
+      ...notifyConfig(from),
       hosts: readHosts(from, base.host),
       vcpus: from.integer('COMPUTE_VCPUS', {
         default: 16,

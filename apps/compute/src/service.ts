@@ -13,6 +13,7 @@ import {
   adminContext,
   joinBus,
   type Logger,
+  Notifications,
   periodic,
   type Start,
   startServiceHealth,
@@ -40,10 +41,11 @@ export const startCompute: Start<ComputeConfig> = async ({ config, log, signal }
     network: new NetworkAPI(transport),
     scheduler: new SchedulerAPI(transport),
   };
+  const { host, notify: isOn } = config;
+  const notifications = Notifications.on(transport, { service: 'compute', host, isOn, log });
+  const deps = { config, notifications, log, signal, hypervisors };
   const started = await Promise.allSettled(
-    config.hosts.map(async (name) =>
-      opened.use(await startHost(name, peers, transport, { config, log, signal, hypervisors })),
-    ),
+    config.hosts.map(async (name) => opened.use(await startHost(name, peers, transport, deps))),
   );
   for (const outcome of started) if (outcome.status === 'rejected') throw outcome.reason;
   opened.use(await startServiceHealth({ service: 'compute', config, transport, log }));
@@ -53,6 +55,7 @@ export const startCompute: Start<ComputeConfig> = async ({ config, log, signal }
 
 interface HostDeps {
   readonly config: ComputeConfig;
+  readonly notifications: Notifications;
   readonly log: Logger;
   readonly signal: AbortSignal;
   /** Where each host's hypervisor is laid open to the lab. */
@@ -63,7 +66,7 @@ async function startHost(
   name: HostName,
   peers: Peers,
   transport: Transport,
-  { config, log, signal, hypervisors }: HostDeps,
+  { config, notifications, log, signal, hypervisors }: HostDeps,
 ): Promise<AsyncDisposable> {
   await using opened = new AsyncDisposableStack();
   const driver = new FakeDriver({
@@ -82,6 +85,7 @@ async function startHost(
     total: { vcpus: config.vcpus, memory_mb: config.memoryMb, local_gb: config.diskGb },
     driver,
     buildRenewMs: config.buildRenewMs,
+    notifications: notifications.as(name),
     log,
   });
   await initHost(host);

@@ -1,4 +1,4 @@
-import { baseConfig, type From, readEnv, storeConfig } from '@novasim/service';
+import { baseConfig, type From, notifyConfig, readEnv, storeConfig } from '@novasim/service';
 
 export type ConductorConfig = ReturnType<typeof readConfig>;
 
@@ -7,6 +7,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
   return readEnv(env, (from: From) => ({
     ...baseConfig(from),
     ...storeConfig(from),
+    ...notifyConfig(from),
     buildTimeoutMs: from.duration('BUILD_TIMEOUT_MS', {
       default: 60_000,
       min: 100,

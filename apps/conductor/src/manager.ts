@@ -11,8 +11,15 @@ import {
   UnexpectedDeletingTaskStateError,
   UnexpectedTaskStateError,
 } from '@novasim/rpcapi';
-import type { Logger } from '@novasim/service';
-import type { Expected, Store } from '@novasim/store';
+import type { Logger, ToldInstances } from '@novasim/service';
+import type { Expected, Instances, Store } from '@novasim/store';
+
+export interface ConductorDeps {
+  readonly store: Store;
+  /** Those of the store, for what is written. */
+  readonly instances: ToldInstances<Instances>;
+  readonly log: Logger;
+}
 
 /** The database for those who may not touch it. What it answers is in `@novasim/rpcapi`. */
 export class ConductorManager implements ConductorEndpoint {
@@ -25,10 +32,12 @@ export class ConductorManager implements ConductorEndpoint {
   readonly endpointTarget = { version: '1.0' };
   readonly signatures = conductorSignatures;
   readonly #store: Store;
+  readonly #instances: ToldInstances<Instances>;
   readonly #log: Logger;
 
-  constructor(store: Store, log: Logger) {
+  constructor({ store, instances, log }: ConductorDeps) {
     this.#store = store;
+    this.#instances = instances;
     this.#log = log;
   }
 
@@ -36,7 +45,7 @@ export class ConductorManager implements ConductorEndpoint {
     const fault = stateFault(args.updates);
     if (fault !== undefined) throw new ValueError(fault);
     const expected = expectation(args);
-    const saved = await this.#store.instances.save(args.instance_uuid, args.updates, {
+    const saved = await this.#instances.save(ctx, args.instance_uuid, args.updates, {
       ...(expected && { expected }),
       ...(args.fault && { fault: args.fault }),
       ...(args.release_claim && { release_claim: true }),
@@ -52,7 +61,7 @@ export class ConductorManager implements ConductorEndpoint {
   }
 
   async instance_destroy(ctx: RequestContext, { instance_uuid }: { instance_uuid: InstanceUuid }): Promise<void> {
-    const wasThere = await this.#store.instances.destroy(instance_uuid);
+    const wasThere = await this.#instances.destroy(ctx, instance_uuid);
     if (wasThere) {
       this.#log.info({ request_id: ctx['request_id'], instance_uuid, vm_state: 'deleted', task_state: null }, 'state');
     }

@@ -1,6 +1,6 @@
 import { BaseEndpoint, serve } from '@novasim/rpc';
 import { CONDUCTOR_TOPIC, ComputeAPI, NetworkAPI } from '@novasim/rpcapi';
-import { joinBus, periodic, type Start, startServiceHealth } from '@novasim/service';
+import { joinBus, Notifications, periodic, type Start, startServiceHealth, ToldInstances } from '@novasim/service';
 import { openStore } from '@novasim/store';
 import { ComputeTaskManager } from './compute-task-manager.ts';
 import type { ConductorConfig } from './config.ts';
@@ -16,8 +16,12 @@ export const startConductor: Start<ConductorConfig> = async ({ config, log, sign
   const store = opened.use(await openStore(config.databaseUrl, { signal }));
   const transport = opened.use(await joinBus('nova-conductor', { config, log, signal }));
 
-  const manager = new ConductorManager(store, log);
-  const tasks = new ComputeTaskManager({ store, compute: new ComputeAPI(transport), log });
+  const { host, notify: isOn } = config;
+  const notifications = Notifications.on(transport, { service: 'conductor', host, isOn, log });
+  const instances = new ToldInstances(store.instances, notifications);
+  const manager = new ConductorManager({ store, instances, log });
+  const compute = new ComputeAPI(transport);
+  const tasks = new ComputeTaskManager({ store, instances, compute, notifications, log });
   opened.use(
     await serve(transport, { topic: CONDUCTOR_TOPIC, server: config.host }, [
       manager,
@@ -31,7 +35,7 @@ export const startConductor: Start<ConductorConfig> = async ({ config, log, sign
   const beat = { log, signal, immediately: true };
   opened.use(
     periodic({ name: 'fail stuck builds', intervalMs: config.buildCheckMs, ...beat }, () =>
-      failStuckBuilds({ store, log, buildTimeoutMs: config.buildTimeoutMs, now }),
+      failStuckBuilds({ store, instances, notifications, log, buildTimeoutMs: config.buildTimeoutMs, now }),
     ),
   );
   opened.use(

@@ -1,4 +1,4 @@
-import { baseConfig, type From, readEnv, storeConfig } from '@novasim/service';
+import { baseConfig, type From, notifyConfig, readEnv, storeConfig } from '@novasim/service';
 
 export type SchedulerConfig = ReturnType<typeof readConfig>;
 
@@ -7,6 +7,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
   return readEnv(env, (from: From) => ({
     ...baseConfig(from),
     ...storeConfig(from),
+    ...notifyConfig(from),
     maxAttempts: from.integer('SCHEDULER_MAX_ATTEMPTS', {
       default: 3,
       min: 1,

@@ -8,13 +8,18 @@ import {
   type Selection,
   schedulerSignatures,
 } from '@novasim/rpcapi';
-import type { Logger } from '@novasim/service';
+import type { Logger, Notifications, SelectionPayload, ToldInstances } from '@novasim/service';
+import type { Instances } from '@novasim/store';
 import type { HostStates } from './host-states.ts';
 import { type SelectDeps, type SelectOutcome, selectHost } from './select-host.ts';
+import { NO_VALID_HOST, noValidHostPayload, selectedPayload, selectionPayload } from './verdict-payloads.ts';
 
 export interface SchedulerDeps extends SelectDeps {
   readonly hostStates: HostStates;
+  /** Those of the store, for what is written. */
+  readonly instances: ToldInstances<Instances>;
   readonly conductor: ComputeTaskAPI;
+  readonly notifications: Notifications;
   readonly log: Logger;
 }
 
@@ -42,9 +47,13 @@ export class SchedulerManager implements SchedulerEndpoint {
     };
     const placed = new Map<InstanceUuid, readonly Selection[]>();
     for (const uuid of spec.instance_uuids) {
+      const asked = selectionPayload(uuid, spec, wanted.tried);
+      this.#deps.notifications.info(ctx, 'scheduler.select_destinations.start', asked);
       const selected = await this.#select(uuid, wanted);
-      if (selected.outcome === 'selected') placed.set(uuid, selected.hosts);
-      else if (selected.outcome === 'no_valid_host') await this.#noValidHost(ctx, uuid, selected.why);
+      if (selected.outcome === 'selected') {
+        placed.set(uuid, selected.hosts);
+        this.#deps.notifications.info(ctx, 'scheduler.select_destinations.end', selectedPayload(asked, selected));
+      } else if (selected.outcome === 'no_valid_host') await this.#noValidHost(ctx, asked, selected);
       else if (selected.outcome === 'gone')
         this.#deps.log.info(
           { request_id: ctx['request_id'], instance_uuid: uuid },
@@ -81,17 +90,21 @@ export class SchedulerManager implements SchedulerEndpoint {
     }
   }
 
-  async #noValidHost(ctx: RequestContext, instance_uuid: InstanceUuid, why: string): Promise<void> {
-    const fault = {
-      code: 500,
-      message: 'No valid host was found. There are not enough hosts available.',
-      details: why,
-    };
-    await this.#deps.store.instances.save(
+  async #noValidHost(
+    ctx: RequestContext,
+    asked: SelectionPayload,
+    verdict: Extract<SelectOutcome, { outcome: 'no_valid_host' }>,
+  ): Promise<void> {
+    const { instance_id: instance_uuid } = asked;
+    const { why } = verdict;
+    const fault = { code: 500, message: NO_VALID_HOST, details: why };
+    await this.#deps.instances.save(
+      ctx,
       instance_uuid,
       { vm_state: 'error', task_state: null },
       { expected: { vm_state: ['building'] }, fault, release_claim: true },
     );
+    this.#deps.notifications.error(ctx, 'scheduler.run_instance', noValidHostPayload(asked, verdict));
     this.#deps.log.warn({ request_id: ctx['request_id'], instance_uuid, why }, 'no valid host was found');
   }
 }

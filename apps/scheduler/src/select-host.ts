@@ -1,7 +1,7 @@
 import type { HostName, InstanceUuid } from '@novasim/cloud';
 import type { Selection } from '@novasim/rpcapi';
 import type { Store } from '@novasim/store';
-import { describeVerdict, filterHosts } from './filters/filter-hosts.ts';
+import { describeVerdict, type FilterStep, filterHosts } from './filters/filter-hosts.ts';
 import type { Circumstances, HostRequest, HostState } from './host-state.ts';
 import type { HostStates } from './host-states.ts';
 import { weighHosts } from './weights/weigh-hosts.ts';
@@ -11,10 +11,15 @@ import { weighHosts } from './weights/weigh-hosts.ts';
  * store could not be asked.
  */
 export type SelectOutcome =
-  | { readonly outcome: 'selected'; readonly hosts: readonly [Selection, ...Selection[]] }
-  | { readonly outcome: 'no_valid_host'; readonly why: string }
+  | ({ readonly outcome: 'selected'; readonly hosts: readonly [Selection, ...Selection[]] } & Verdict)
+  | ({ readonly outcome: 'no_valid_host'; readonly why: string } & Verdict)
   | { readonly outcome: 'gone' }
   | { readonly outcome: 'unknown' };
+
+/** How it came to the outcome: what each filter was given and left, at the last look. */
+export interface Verdict {
+  readonly steps: readonly FilterStep[];
+}
 
 export interface SelectDeps {
   readonly store: Store;
@@ -38,13 +43,13 @@ export async function selectHost(
 ): Promise<SelectOutcome> {
   const lost = new Set<HostName>(wanted.tried);
   let fresh = false;
-  let why = 'There are not enough hosts available.';
+  let steps: readonly FilterStep[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const request: HostRequest = { ...wanted, ignore_hosts: lost };
     const verdict = filterHosts(deps.hostStates.all(), request, deps.circumstances());
     const [best, ...others] = weighHosts(verdict.hosts);
+    steps = verdict.steps;
     if (best === undefined) {
-      why = describeVerdict(verdict);
       if (fresh) break;
       await deps.hostStates.refresh();
       lost.clear();
@@ -55,14 +60,15 @@ export async function selectHost(
     deps.hostStates.consume(best.host, wanted.resources);
     const claim = await deps.store.hosts.claim(instance, best.host, wanted.resources);
     if (claim === 'claimed') {
-      return { outcome: 'selected', hosts: [selection(best), ...others.slice(0, deps.maxAttempts - 1).map(selection)] };
+      const alternates = others.slice(0, deps.maxAttempts - 1).map(selection);
+      return { outcome: 'selected', hosts: [selection(best), ...alternates], steps };
     }
     deps.hostStates.giveBack(best.host, wanted.resources);
     if (claim === 'gone') return { outcome: 'gone' };
     lost.add(best.host);
     fresh = false;
   }
-  return { outcome: 'no_valid_host', why };
+  return { outcome: 'no_valid_host', why: describeVerdict({ steps }), steps };
 }
 
 function selection(state: HostState): Selection {

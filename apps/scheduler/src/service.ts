@@ -1,6 +1,14 @@
 import { BaseEndpoint, serve } from '@novasim/rpc';
 import { ComputeAPI, ComputeTaskAPI, SCHEDULER_TOPIC } from '@novasim/rpcapi';
-import { adminContext, joinBus, periodic, type Start, startServiceHealth } from '@novasim/service';
+import {
+  adminContext,
+  joinBus,
+  Notifications,
+  periodic,
+  type Start,
+  startServiceHealth,
+  ToldInstances,
+} from '@novasim/service';
 import { openStore } from '@novasim/store';
 import type { SchedulerConfig } from './config.ts';
 import { HostStates } from './host-states.ts';
@@ -16,8 +24,12 @@ export const startScheduler: Start<SchedulerConfig> = async ({ config, log, sign
 
   const hostStates = new HostStates(store, Date.now);
   await hostStates.refresh();
+  const { host, notify: isOn } = config;
+  const notifications = Notifications.on(transport, { service: 'scheduler', host, isOn, log });
   const manager = new SchedulerManager({
     store,
+    instances: new ToldInstances(store.instances, notifications),
+    notifications,
     hostStates,
     conductor: new ComputeTaskAPI(transport),
     circumstances: () => ({ nowMs: Date.now(), serviceDownMs: config.serviceDownMs }),

@@ -17,33 +17,43 @@ type Outcome =
   | { readonly outcome: 'missing' };
 
 /** What is needed of a store's instances; those of `@novasim/store` have it. */
-interface InstanceRows<New, Save extends Expecting, Destroy extends Expecting> {
-  create(rows: readonly New[]): Promise<readonly Instance[]>;
+interface InstanceRows {
+  create(rows: never): Promise<readonly Instance[]>;
   get(uuid: InstanceUuid): Promise<Instance | undefined>;
-  save(uuid: InstanceUuid, updates: InstanceUpdates, options?: Save): Promise<Outcome>;
-  destroy(uuid: InstanceUuid, options?: Destroy): Promise<boolean>;
+  save(uuid: InstanceUuid, updates: InstanceUpdates, options?: Expecting): Promise<Outcome>;
+  destroy(uuid: InstanceUuid, options?: Expecting): Promise<boolean>;
 }
+
+/** What the rows take, as they name it themselves. */
+type NewOf<Rows extends InstanceRows> = Parameters<Rows['create']>[0];
+type SaveOf<Rows extends InstanceRows> = Parameters<Rows['save']>[2] & Expecting;
+type DestroyOf<Rows extends InstanceRows> = Parameters<Rows['destroy']>[1] & Expecting;
 
 /**
  * The instances of the store for whoever writes them: every change of state, and of the host, is told on the bus as
  * `compute.instance.update`. Unlike Nova, whose conductor tells in the name of compute, the publisher is who saved.
  */
-export class ToldInstances<New, Save extends Expecting, Destroy extends Expecting> {
-  readonly #rows: InstanceRows<New, Save, Destroy>;
+export class ToldInstances<Rows extends InstanceRows> {
+  readonly #rows: Rows;
   readonly #notifications: Notifications;
 
-  constructor(rows: InstanceRows<New, Save, Destroy>, notifications: Notifications) {
+  constructor(rows: Rows, notifications: Notifications) {
     this.#rows = rows;
     this.#notifications = notifications;
   }
 
-  async create(ctx: RequestContext, rows: readonly New[]): Promise<readonly Instance[]> {
+  async create(ctx: RequestContext, rows: NewOf<Rows>): Promise<readonly Instance[]> {
     const made = await this.#rows.create(rows);
     for (const instance of made) this.#tell(ctx, instance, instance);
     return made;
   }
 
-  async save(ctx: RequestContext, uuid: InstanceUuid, updates: InstanceUpdates, options?: Save): Promise<Outcome> {
+  async save(
+    ctx: RequestContext,
+    uuid: InstanceUuid,
+    updates: InstanceUpdates,
+    options?: SaveOf<Rows>,
+  ): Promise<Outcome> {
     if (!this.#notifications.isOn || !isTold(updates)) return this.#rows.save(uuid, updates, options);
     const before = stateBefore(options) ?? (await this.#rows.get(uuid));
     const saved = await this.#rows.save(uuid, updates, options);
@@ -52,7 +62,7 @@ export class ToldInstances<New, Save extends Expecting, Destroy extends Expectin
     return saved;
   }
 
-  async destroy(ctx: RequestContext, uuid: InstanceUuid, options?: Destroy): Promise<boolean> {
+  async destroy(ctx: RequestContext, uuid: InstanceUuid, options?: DestroyOf<Rows>): Promise<boolean> {
     const before = this.#notifications.isOn ? await this.#rows.get(uuid) : undefined;
     const wasThere = await this.#rows.destroy(uuid, options);
     if (wasThere && before !== undefined) {

@@ -2,9 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '@novasim/service';
 import { pinoHttp } from 'pino-http';
 import { exchangeOf } from './exchange.ts';
-
-/** Paths that machines ask for again and again; they are logged at debug. */
-const WATCHED: ReadonlySet<string> = new Set(['/healthz', '/metrics']);
+import { isWatched, pathOf } from './request-path.ts';
 
 /** One line a request, when its answer is out. Headers and bodies never are in it, so no token or password is. */
 export function requestLog(log: Logger) {
@@ -27,7 +25,7 @@ export function requestLog(log: Logger) {
     genReqId: (request) => exchangeOf(request).requestId,
     customLogLevel: (request, response, error) => {
       if (error !== undefined || response.statusCode >= 500) return 'warn';
-      return WATCHED.has(pathOf(request)) ? 'debug' : 'info';
+      return isWatched(pathOf(request)) ? 'debug' : 'info';
     },
     customSuccessMessage: () => 'request',
     customErrorMessage: () => 'request',
@@ -35,9 +33,4 @@ export function requestLog(log: Logger) {
     customErrorObject: fields,
     serializers: { req: () => undefined },
   });
-}
-
-/** The path as it was asked for, without its query: Express shortens `url` while it routes. */
-function pathOf(request: IncomingMessage & { originalUrl?: string }): string {
-  return (request.originalUrl ?? request.url ?? '').split('?', 1)[0] ?? '';
 }

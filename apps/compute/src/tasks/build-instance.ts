@@ -1,6 +1,7 @@
 import type { InstanceUpdates, TaskState, Vif, VmState } from '@novasim/cloud';
 import type { RequestContext } from '@novasim/rpc';
 import type { BuildAndRunArgs } from '@novasim/rpcapi';
+import { instancePayload } from '@novasim/service';
 import type { ComputeHost } from '../compute-host.ts';
 import { SpawnFailed } from '../virt/driver.ts';
 import { isActiveHere } from './is-active-here.ts';
@@ -46,8 +47,10 @@ async function build(
     });
 
   const { name, availabilityZone: availability_zone } = host;
-  await save({ host: name, node: args.node, availability_zone, task_state: null }, ['scheduling']);
+  const taken = { host: name, node: args.node, availability_zone, task_state: null } as const;
+  await save(taken, ['scheduling']);
   progress.isTaken = true;
+  host.notifications.info(ctx, 'compute.instance.create.start', instancePayload({ ...instance, ...taken }));
   host.tracker.claim(instance);
   await save({ task_state: 'networking' }, [null]);
   const vifs = await allocateNetworks(ctx, args, host);
@@ -55,12 +58,15 @@ async function build(
   await save({ task_state: 'spawning' }, ['block_device_mapping']);
   await host.driver.spawn(instance, vifs, signal);
   const launched_at = new Date().toISOString();
+  const active = { vm_state: 'active', task_state: null } as const;
   try {
-    await save({ vm_state: 'active', task_state: null, power_state: 1, launched_at }, ['spawning']);
+    await save({ ...active, power_state: 1, launched_at }, ['spawning']);
   } catch (error) {
     // The save may have happened and only its answer got lost: then the guest is the user's and nothing is given back.
     if (!(await isActiveHere(ctx, instance, host))) throw error;
   }
+  const ended = { ...instancePayload({ ...instance, ...taken, ...active }), message: 'Success' } as const;
+  host.notifications.info(ctx, 'compute.instance.create.end', ended);
 }
 
 const BUILDING: readonly VmState[] = ['building'];

@@ -6,6 +6,7 @@ import {
   UnexpectedDeletingTaskStateError,
   UnexpectedTaskStateError,
 } from '@novasim/rpcapi';
+import { faultPayload, instancePayload } from '@novasim/service';
 import type { ComputeHost } from '../compute-host.ts';
 import type { SpawnFailed } from '../virt/driver.ts';
 
@@ -40,7 +41,10 @@ export async function leaveAlone(
   progress: Progress,
   why: Error,
 ): Promise<void> {
-  if (progress.isTaken) await giveBack(ctx, instance, host);
+  if (progress.isTaken) {
+    tellFault(ctx, instance, host, why);
+    await giveBack(ctx, instance, host);
+  }
   const fields = { request_id: ctx['request_id'], instance_uuid: instance.uuid, on: host.name, why: why.message };
   host.log.info(fields, 'build stopped: the instance was changed meanwhile');
 }
@@ -56,6 +60,7 @@ export async function handBack(
   const { instance } = args;
   const fields = { request_id: ctx['request_id'], instance_uuid: instance.uuid, on: host.name, why: why.message };
   host.log.warn(fields, 'build failed here, handing it back');
+  tellFault(ctx, instance, host, why);
   if (progress.isTaken) await giveBack(ctx, instance, host);
   const unplaced = await host.conductor.instance_update(ctx, {
     instance_uuid: instance.uuid,
@@ -91,6 +96,7 @@ export async function failBuild(
     { request_id: ctx['request_id'], instance_uuid: instance.uuid, on: host.name, err: why },
     'build failed',
   );
+  tellFault(ctx, instance, host, error);
   if (progress.isTaken) await giveBack(ctx, instance, host);
   await host.conductor.instance_update(ctx, {
     instance_uuid: instance.uuid,
@@ -99,6 +105,11 @@ export async function failBuild(
     fault: { code: 500, message: error.message, details: error.stack ?? error.message },
     release_claim: true,
   });
+}
+
+function tellFault(ctx: RequestContext, instance: Instance, host: ComputeHost, why: Error): void {
+  const here = { ...instancePayload(instance), host: host.name };
+  host.notifications.error(ctx, 'compute.instance.create.error', { ...here, ...faultPayload(why) });
 }
 
 /** Removes guest, addresses and bookkeeping. What the network cannot free now, a conductor finds later. */

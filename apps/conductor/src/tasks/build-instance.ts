@@ -1,12 +1,14 @@
 import { type HostName, type Instance, resourcesOf } from '@novasim/cloud';
 import type { RequestContext } from '@novasim/rpc';
 import type { BuildInstancesArgs, ComputeAPI, Selection } from '@novasim/rpcapi';
-import type { Logger } from '@novasim/service';
-import type { Store } from '@novasim/store';
+import { instancePayload, type Logger, type Notifications, type ToldInstances } from '@novasim/service';
+import type { Instances, Store } from '@novasim/store';
 
 export interface BuildDeps {
   readonly store: Store;
+  readonly instances: ToldInstances<Instances>;
   readonly compute: ComputeAPI;
+  readonly notifications: Notifications;
   readonly log: Logger;
 }
 
@@ -20,8 +22,9 @@ export async function buildInstance(
   instance: Instance,
   hosts: readonly Selection[],
   args: BuildInstancesArgs,
-  { store, compute, log }: BuildDeps,
+  deps: BuildDeps,
 ): Promise<void> {
+  const { store, compute, log } = deps;
   const tried = args.filter_properties.retry?.hosts ?? [];
   const chosen = tried.length === 0 ? hosts[0] : await claimAlternate(instance, hosts, store);
   if (chosen === 'gone') {
@@ -32,7 +35,7 @@ export async function buildInstance(
     return;
   }
   if (chosen === undefined) {
-    await failExhausted(instance, tried, store);
+    await failExhausted(ctx, instance, tried, deps);
     log.warn({ request_id: ctx['request_id'], instance_uuid: instance.uuid, tried }, 'no host left to build on');
     return;
   }
@@ -66,9 +69,15 @@ async function claimAlternate(
 }
 
 /** Words of MaxRetriesExceeded as a real Nova shows them. */
-async function failExhausted(instance: Instance, tried: readonly HostName[], store: Store): Promise<void> {
+async function failExhausted(
+  ctx: RequestContext,
+  instance: Instance,
+  tried: readonly HostName[],
+  { instances, notifications }: BuildDeps,
+): Promise<void> {
   const message = `Exceeded maximum number of retries. Exhausted all hosts available for retrying build failures for instance ${instance.uuid}.`;
-  await store.instances.save(
+  const failed = await instances.save(
+    ctx,
     instance.uuid,
     { vm_state: 'error', task_state: null, host: null, node: null },
     {
@@ -77,4 +86,7 @@ async function failExhausted(instance: Instance, tried: readonly HostName[], sto
       release_claim: true,
     },
   );
+  if (failed.outcome !== 'saved') return;
+  const why = { exception: 'MaxRetriesExceeded', message, code: 500 };
+  notifications.error(ctx, 'compute_task.build_instances', { ...instancePayload(failed.instance), tried, ...why });
 }

@@ -18,7 +18,13 @@ export const FILTERS: readonly HostFilter[] = [
 /** Hosts that passed, and how many were left after each filter: `RetryFilter: (start: 4, end: 4)` as Nova logs it. */
 export interface FilterVerdict {
   readonly hosts: readonly HostState[];
-  readonly steps: readonly { readonly filter: string; readonly start: number; readonly end: number }[];
+  readonly steps: readonly FilterStep[];
+}
+
+export interface FilterStep {
+  readonly filter: string;
+  readonly start: number;
+  readonly end: number;
 }
 
 /** Asks one filter after the other; stops when no host is left (filters.py, get_filtered_objects). */
@@ -29,7 +35,7 @@ export function filterHosts(
   filters: readonly HostFilter[] = FILTERS,
 ): FilterVerdict {
   let left = hosts;
-  const steps: { filter: string; start: number; end: number }[] = [];
+  const steps: FilterStep[] = [];
   for (const filter of filters) {
     const start = left.length;
     left = left.filter((host) => filter.passes(host, request, circumstances));
@@ -40,7 +46,7 @@ export function filterHosts(
 }
 
 /** `Filter results: ['RetryFilter: (start: 2, end: 2)', 'ComputeFilter: (start: 2, end: 0)']`, Nova's own phrase. */
-export function describeVerdict(verdict: FilterVerdict): string {
+export function describeVerdict(verdict: Pick<FilterVerdict, 'steps'>): string {
   const steps = verdict.steps.map(({ filter, start, end }) => `'${filter}: (start: ${start}, end: ${end})'`);
   return `Filter results: [${steps.join(', ')}]`;
 }
