@@ -1,55 +1,57 @@
-import type { Flow, FlowHop, FlowMark, FlowOutcome } from './flow.ts';
+import type { Flow, FlowHop, FlowMark } from './flow.ts';
+import { flowOutcome, isSettled } from './flow-outcome.ts';
 import type { StoredFlow } from './flow-ring.ts';
 import { hopOf } from './hop-of.ts';
+import type { HopSight } from './hop-sight.ts';
 import { laneNamed, UNKNOWN_LANE } from './lane-names.ts';
-import { markOf } from './mark-of.ts';
+import { marksOf } from './marks-of.ts';
 import { operationOf } from './operations.ts';
 import type { MessageRecord } from './record.ts';
-import type { WhoIsWho } from './who-is-who.ts';
 
-export interface FlowSight {
-  readonly who: WhoIsWho;
-  readonly now_ms: number;
-  readonly callOf: (msgId: string) => MessageRecord | undefined;
-}
+/** What of the bus and of the time a flow's story depends on. */
+export type FlowSight = Pick<HopSight, 'who' | 'now_ms' | 'callOf' | 'gapsBetween'>;
 
 /** What is kept of a request, as it is shown. */
 export function flowOf(stored: StoredFlow, sight: FlowSight): Flow {
+  const { started_at_ms } = stored;
   const records = [...stored.records].sort((a, b) => a.published.at_ms - b.published.at_ms || a.id - b.id);
-  const replies = repliesOf(records);
-  const seen: string[] = [];
-  const hops: FlowHop[] = [];
-  for (const record of records) {
-    const hop = hopOf(record, { ...sight, stored, replies, seen, hops });
-    hops.push(hop);
-    if (hop.to !== seen[0]) seen.unshift(hop.to);
-  }
-  const marks = records
-    .map((record) => markOf(record, stored.started_at_ms, hops))
-    .filter((mark) => mark !== undefined);
-  const failed = hops.find(isTrouble);
-  const fault = marks.find(({ kind }) => kind === 'fault');
-  const outcome = outcomeOf(hops, failed, fault);
-  const why =
-    outcome === 'failed' ? (fault?.text ?? (failed === undefined ? undefined : sentenceOf(failed))) : undefined;
-  const operation = operationOf(hops, marks);
+  const { states } = marksOf(records, started_at_ms, []);
+  const hops = hopsOf(records, {
+    ...sight,
+    started_at_ms,
+    replies: repliesOf(records),
+    lastHeardOf: lastHeardBy(records, sight),
+    isSettled: isSettled(states),
+  });
+  const told = marksOf(records, started_at_ms, hops);
+  const operation = operationOf(hops);
   const lanes = lanesOf(hops);
   return {
     request_id: stored.id,
-    title: titleOf(hops, marks),
+    title: titleOf(hops, told.marks),
     ...(operation !== undefined && { operation }),
-    started_at_ms: stored.started_at_ms,
-    duration_ms: stored.last_at_ms - stored.started_at_ms,
-    outcome,
-    ...(why !== undefined && { why }),
+    started_at_ms,
+    duration_ms: stored.last_at_ms - started_at_ms,
+    ...flowOutcome(hops, told),
     hop_count: hops.length,
     services: [...new Set(lanes.map(({ service }) => service))].filter((name) => name !== UNKNOWN_LANE),
     instance_uuids: [...new Set(records.flatMap(({ facts }) => facts.instance_uuids))],
     is_partial: stored.isPartial,
     lanes,
     hops,
-    marks,
+    marks: told.marks,
   };
+}
+
+function hopsOf(records: readonly MessageRecord[], sight: Omit<HopSight, 'seen' | 'hops'>): readonly FlowHop[] {
+  const seen: string[] = [];
+  const hops: FlowHop[] = [];
+  for (const record of records) {
+    const hop = hopOf(record, { ...sight, seen, hops });
+    hops.push(hop);
+    if (hop.kind !== 'reply' && hop.to !== seen[0]) seen.unshift(hop.to);
+  }
+  return hops;
 }
 
 /** Replies and heartbeats of each call, by `_msg_id`. */
@@ -65,32 +67,19 @@ function repliesOf(records: readonly MessageRecord[]): ReadonlyMap<string, reado
   return replies;
 }
 
-function outcomeOf(hops: readonly FlowHop[], failed: FlowHop | undefined, fault: FlowMark | undefined): FlowOutcome {
-  if (fault !== undefined || failed !== undefined) return 'failed';
-  return hops.some(({ kind, outcome }) => (kind === 'call' || kind === 'cast') && UNDERWAY.has(outcome))
-    ? 'open'
-    : 'done';
-}
-
-const UNDERWAY: ReadonlySet<string> = new Set(['queued', 'running']);
-
-function isTrouble({ kind, outcome }: FlowHop): boolean {
-  return (
-    kind !== 'notification' &&
-    kind !== 'other' &&
-    (outcome === 'failed' || outcome === 'timed out' || outcome === 'lost')
-  );
-}
-
-function sentenceOf({ kind, to, method, error, why }: FlowHop): string {
-  return `${kind} ${method ?? ''} to ${to}: ${error ?? why}`.replace('  ', ' ');
+function lastHeardBy(records: readonly MessageRecord[], { who }: FlowSight): HopSight['lastHeardOf'] {
+  return (connection) => {
+    const last = records.findLast(
+      ({ published }) => published.connection !== undefined && who.areSameProcess(published.connection, connection),
+    );
+    return last?.published.at_ms;
+  };
 }
 
 function titleOf(hops: readonly FlowHop[], marks: readonly FlowMark[]): string {
-  const asked = marks.find(({ kind, text }) => kind === 'http' && /\b(GET|POST|PUT|PATCH|DELETE)\b/.test(text));
-  const verb = asked === undefined ? null : /\b(?:GET|POST|PUT|PATCH|DELETE) \S+/.exec(asked.text);
-  if (verb !== null) return verb[0];
-  const request = hops.find(({ method }) => method !== undefined) ?? hops[0];
+  const asked = marks.find(({ kind }) => kind === 'http');
+  if (asked !== undefined) return asked.text.replace(/^(failed|\d\d\d) /, '');
+  const request = hops.find(({ kind }) => kind !== 'notification' && kind !== 'other') ?? hops[0];
   if (request === undefined) return 'nothing';
   const service = laneNamed(request.to).service.replace(/_fanout$/, '');
   return request.method === undefined ? `${request.kind} to ${request.to}` : `${service}.${request.method}`;

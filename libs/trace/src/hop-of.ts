@@ -1,27 +1,14 @@
 import type { FlowHop } from './flow.ts';
-import type { StoredFlow } from './flow-ring.ts';
+import type { HopSight } from './hop-sight.ts';
 import { laneOfConnection, laneOfServer, UNKNOWN_LANE } from './lane-names.ts';
 import { outcomeOf } from './outcome.ts';
 import type { MessageRecord } from './record.ts';
 import type { WhoIsWho } from './who-is-who.ts';
 
-/** What of the rest of the flow a hop's story depends on. */
-export interface HopSight {
-  readonly who: WhoIsWho;
-  readonly now_ms: number;
-  readonly stored: StoredFlow;
-  readonly replies: ReadonlyMap<string, readonly MessageRecord[]>;
-  readonly callOf: (msgId: string) => MessageRecord | undefined;
-  /** Receivers so far, latest first. */
-  readonly seen: readonly string[];
-  /** The hops before this one. */
-  readonly hops: readonly FlowHop[];
-}
-
 /** One message as a step of its flow. */
 export function hopOf(record: MessageRecord, sight: HopSight): FlowHop {
   const { id, published, facts, deliveries } = record;
-  const start = sight.stored.started_at_ms;
+  const start = sight.started_at_ms;
   const call = callHopOf(record, sight);
   const from = senderOf(record, sight, call);
   const told = outcomeOf(record, sight);
@@ -94,7 +81,10 @@ function receiverOf(record: MessageRecord, { who, seen }: HopSight, call: FlowHo
   return lane?.startsWith(`${routing_key}.`) ? lane : routing_key;
 }
 
-function copiesOf({ published, deliveries }: MessageRecord, { who, stored }: HopSight): NonNullable<FlowHop['copies']> {
+function copiesOf(
+  { published, deliveries }: MessageRecord,
+  { who, started_at_ms }: HopSight,
+): NonNullable<FlowHop['copies']> {
   const queues = new Set([...(published.routed_queues ?? []), ...deliveries.map(({ queue }) => queue)]);
   return [...queues].map((queue) => {
     const delivery = deliveries.find((one) => one.queue === queue);
@@ -105,7 +95,7 @@ function copiesOf({ published, deliveries }: MessageRecord, { who, stored }: Hop
           ? published.exchange.replace(/_fanout$/, '')
           : laneOfConnection(consumer, undefined, who, []),
       queue,
-      ...(delivery !== undefined && { delivered_t_ms: delivery.at_ms - stored.started_at_ms }),
+      ...(delivery !== undefined && { delivered_t_ms: delivery.at_ms - started_at_ms }),
     };
   });
 }

@@ -13,4 +13,6 @@ export type { Hop, SeenMessage } from './hop.ts';
 export { messageKey } from './message-key.ts';
 export type { MessageRoute, MessageView } from './message-view.ts';
 export { readHop } from './read-hop.ts';
-export { type FlowsQuery, type TraceChange, type TraceOptions, TraceStore, type TraceUsage } from './trace-store.ts';
+export { type Routed, routeOf, topicMatches } from './route-of.ts';
+export type { FlowsQuery, TraceChange, TraceOptions, TraceUsage } from './trace-options.ts';
+export { TraceStore } from './trace-store.ts';

@@ -1,4 +1,5 @@
 import type { Flow, FlowHop } from './flow.ts';
+import { isObject, parsed } from './json.ts';
 import type { MessageRecord } from './record.ts';
 import { readText, topLevel } from './top-level.ts';
 import type { WhoIsWho } from './who-is-who.ts';
@@ -57,19 +58,19 @@ export function viewOf(record: MessageRecord, flow: Flow, who: WhoIsWho): Messag
     request_id: flow.request_id,
     ...(hop !== undefined && { hop }),
     ...rest,
-    headers: isRecord(headers) ? headers : {},
+    headers: isObject(headers) ? headers : {},
     ...(program !== undefined && { program }),
     is_cut,
     ...(envelope !== undefined && { envelope }),
     ...(message !== undefined && { message }),
-    route: routeOf(record, who),
+    route: routeTaken(record, who),
     published_at_ms: at_ms,
     again_at_ms,
     deliveries,
   };
 }
 
-function routeOf({ published, deliveries }: MessageRecord, who: WhoIsWho): MessageRoute {
+function routeTaken({ published, deliveries }: MessageRecord, who: WhoIsWho): MessageRoute {
   const { exchange } = published;
   const type = who.state?.exchanges.find(({ name }) => name === exchange)?.type;
   const names = new Set([...(published.routed_queues ?? []), ...deliveries.map(({ queue }) => queue)]);
@@ -90,16 +91,4 @@ function routeOf({ published, deliveries }: MessageRecord, who: WhoIsWho): Messa
       };
     }),
   };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // shown as the text that it is
-  }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

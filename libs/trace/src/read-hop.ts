@@ -1,4 +1,5 @@
 import type { Hop, SeenMessage } from './hop.ts';
+import { innerMessage, isObject } from './json.ts';
 
 /**
  * Reads an oslo.messaging request or reply (envelope 2.0, or bare as its oldest senders do). Undefined for whatever is
@@ -52,26 +53,6 @@ function address(seen: SeenMessage, isFanout: boolean): Pick<Hop, 'topic' | 'ser
   const dot = seen.routing_key.indexOf('.');
   if (dot === -1) return { topic: seen.routing_key };
   return { topic: seen.routing_key.slice(0, dot), server: seen.routing_key.slice(dot + 1) };
-}
-
-function innerMessage(body: string): Readonly<Record<string, unknown>> | undefined {
-  const outer = parse(body);
-  if (outer === undefined) return undefined;
-  const inner = outer['oslo.message'];
-  return typeof inner === 'string' ? parse(inner) : outer;
-}
-
-function parse(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined; // not ours to judge: a tap sees whatever travels
-  }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function textField<N extends string>(

@@ -1,15 +1,21 @@
 import type { PublishedEvent } from './bus-event.ts';
-import type { MessageFacts } from './message-facts.ts';
+import { at, textAt } from './json.ts';
+import { type MessageFacts, readFacts } from './message-facts.ts';
+import { sumOf } from './message-key.ts';
 
 /** One message as it is kept: what was published, what it is, and what became of it. Pure functions turn it into a hop. */
 export interface MessageRecord {
+  /** Number of its hop; mostly `seq`. */
   readonly id: number;
+  readonly seq: number;
   readonly published: Omit<PublishedEvent, 'event' | 'seq'>;
   readonly facts: MessageFacts;
   readonly key: string;
   readonly deliveries: Delivery[];
   /** When it was published again with the same `_unique_id`. */
   readonly again_at_ms: number[];
+  /** The broker moved it to a dead letter exchange: from where and why. */
+  death?: Death;
   /** What it takes of the memory, roughly. */
   kept_bytes: number;
 }
@@ -21,16 +27,42 @@ export interface Delivery {
   readonly is_redelivered: boolean;
 }
 
-/** Roughly what a record takes of the memory, with its places in the maps that find it. */
-export function bytesOf({ published, facts, key }: Omit<MessageRecord, 'kept_bytes'>): number {
-  const strings = [key, facts.msg_id, facts.request_id, facts.reply_queue, facts.error, published.connection];
-  const texts = strings.reduce((sum, text) => sum + (text?.length ?? 0), 0);
-  return RECORD_BYTES + sizeOf(published.body) + texts;
+export interface Death {
+  readonly at_ms: number;
+  readonly queue: string;
+  readonly reason: string;
+}
+
+export function recordOf(event: PublishedEvent, idFor: (seq: number) => number): MessageRecord {
+  const { event: _, seq, ...published } = event;
+  const facts = readFacts(event.body, event);
+  const key = facts.unique_id ?? `sum-${sumOf(event.body)}`;
+  const death = deathOf(event);
+  return {
+    id: idFor(seq),
+    seq,
+    published,
+    facts,
+    key,
+    deliveries: [],
+    again_at_ms: [],
+    ...(death !== undefined && { death }),
+    kept_bytes: RECORD_BYTES + sizeOf(event.body),
+  };
+}
+
+/** What a broker writes on a message that it moves to a dead letter exchange. */
+export function deathOf({ properties, at_ms }: PublishedEvent): Death | undefined {
+  const deaths = at(properties, 'headers', 'x-death');
+  const latest: unknown = Array.isArray(deaths) ? deaths[0] : undefined;
+  const queue = textAt(latest, 'queue');
+  return queue === undefined ? undefined : { at_ms, queue, reason: textAt(latest, 'reason') ?? 'removed' };
 }
 
 /** A delivery adds this. */
-export const DELIVERY_BYTES = 120;
-const RECORD_BYTES = 1100;
+export const DELIVERY_BYTES = 150;
+/** A record without its body, its places in the maps that find it included; measured. */
+const RECORD_BYTES = 1500;
 
 /** V8 keeps a text in one byte a character as long as all are of Latin 1. */
 function sizeOf(text: string): number {
