@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { openBus } from './bus.ts';
 import { untilHealthy } from './healthy.ts';
+import { joinLab } from './launcher-lab.ts';
 import { assertPortFree } from './ports.ts';
 import type { Report } from './report.ts';
 import { type RunningService, SERVICE_NAMES, type ServiceName, STOP_ORDER } from './running-service.ts';
@@ -98,6 +99,9 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const { port } = services.api.info as { port: number }; // see startApi of @novasim/api
   services.api.setEnv({ API_PORT: String(port) }); // a restarted api is where it was
   const url = `http://${HOST}:${port}`;
+  const stopping = new AbortController();
+  opened.use(await joinLab({ services, env, print: options.print ?? (() => {}), signal: stopping.signal }));
+  opened.defer(() => stopping.abort(new Error('the cloud stops')));
   await untilHealthy(url, startDeadlineMs, signal);
 
   const closing = opened.move();

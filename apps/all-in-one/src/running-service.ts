@@ -22,6 +22,8 @@ export interface RunningService {
   readonly info: object;
   /** Ends its process by a signal, as an accident would. @throws where it has no process of its own. */
   kill(signal: NodeJS.Signals): Promise<void>;
+  /** The same, and it stays down until it is restarted. */
+  takeDown(signal: NodeJS.Signals): Promise<void>;
   /** Stops it if it runs, starts it again, and waits until it serves. */
   restart(): Promise<void>;
   stop(): Promise<void>;

@@ -45,6 +45,10 @@ export class ServiceHere implements RunningService {
     throw new Error(`${this.name} has no process of its own to kill: start the cloud in mode "processes"`);
   }
 
+  takeDown(): Promise<void> {
+    return this.kill();
+  }
+
   async restart(): Promise<void> {
     await this.stop();
     await this.start();

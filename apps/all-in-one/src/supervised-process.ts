@@ -62,13 +62,15 @@ export class SupervisedProcess implements RunningService {
     return this.#child.kill(signal);
   }
 
-  async restart(): Promise<void> {
+  async takeDown(signal: NodeJS.Signals): Promise<void> {
+    this.#isStopping = true;
     clearTimeout(this.#timer);
-    if (!this.#child.isGone) {
-      this.#isStopping = true;
-      await this.#child.stop(this.#options.stopDeadlineMs);
-      this.#isStopping = false;
-    }
+    if (!this.#child.isGone) await this.#child.kill(signal);
+  }
+
+  async restart(): Promise<void> {
+    await this.stop();
+    this.#isStopping = false;
     this.#child = this.#start();
     await this.#child.ready;
   }

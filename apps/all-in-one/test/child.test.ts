@@ -100,6 +100,22 @@ test('a service that is not restarted stays down until it is asked for, and then
   await service.stop();
 });
 
+test('a service that is taken down stays down until it is asked for, and from then on is started again', async () => {
+  const events: CloudEvent[] = [];
+  const service = supervise({ report: (event) => events.push(event) });
+  await service.ready;
+  await service.takeDown('SIGKILL');
+  await service.takeDown('SIGKILL');
+  expect([service.pid, events]).toEqual([undefined, []]);
+
+  await service.restart();
+  const second = service.pid;
+  await service.kill('SIGKILL');
+  await expect.poll(() => service.info, { timeout: 10_000 }).not.toMatchObject({ pid: second });
+  expect(events).toHaveLength(1);
+  await service.stop();
+});
+
 function supervise(options: { isRestarted?: boolean; report?: (event: CloudEvent) => void }): SupervisedProcess {
   return new SupervisedProcess({
     name: 'network',
