@@ -165,17 +165,18 @@ export class RpcClient<E> {
     msgId: string | undefined,
   ): OutgoingMessage {
     const { topic, server } = this.#settings;
-    return {
+    const outgoing: { -readonly [K in keyof OutgoingMessage]: OutgoingMessage[K] } = {
       kind,
       exchange: route.exchange,
       routingKey: route.routingKey,
       method,
       message,
       headers: {},
-      ...(topic === undefined ? {} : { topic }),
-      ...(server === undefined || route.isFanout ? {} : { server }),
-      ...(msgId === undefined ? {} : { msgId }),
     };
+    if (topic !== undefined) outgoing.topic = topic;
+    if (server !== undefined && !route.isFanout) outgoing.server = server;
+    if (msgId !== undefined) outgoing.msgId = msgId;
+    return outgoing;
   }
 
   #send(

@@ -40,7 +40,8 @@ export interface Publication {
   /** Name of the exchange; empty for `direct`. */
   readonly exchange: string;
   readonly routingKey: string;
-  readonly body: Buffer;
+  /** Text goes as UTF-8. It is kept until the broker confirms, and costs less than its bytes. */
+  readonly body: string | Buffer;
   readonly headers: Readonly<Record<string, unknown>>;
   /** Rejects with MessageUndeliverable when no queue takes it. */
   readonly isMandatory: boolean;

@@ -1,13 +1,21 @@
 import { decompress } from './compression.ts';
 import { PoisonMessage } from './errors.ts';
 import { parseJson, stringifyJson } from './json.ts';
+import { quote, unquote } from './quoted.ts';
 import { compatible } from './version.ts';
 
 const envelopeVersion = '2.0';
+/** As Python and we write it, up to the inner message. */
+const opening = '{"oslo.version": "2.0", "oslo.message": ';
 
 /** Wraps a message in envelope 2.0: JSON text inside a JSON string. @throws {TypeError} when it holds a cycle. */
+export function writeEnvelope(message: Record<string, unknown>): string {
+  return `${opening}${quote(stringifyJson(message))}}`;
+}
+
+/** The same as bytes. */
 export function encodeMessage(message: Record<string, unknown>): Buffer {
-  return Buffer.from(`{"oslo.version": "2.0", "oslo.message": ${JSON.stringify(stringifyJson(message))}}`);
+  return Buffer.from(writeEnvelope(message));
 }
 
 /**
@@ -16,12 +24,19 @@ export function encodeMessage(message: Record<string, unknown>): Buffer {
  */
 export function decodeMessage(body: Buffer, headers: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const text = decompress(body, headers['compression']).toString('utf8');
+  const quoted =
+    text.startsWith(opening) && text.endsWith('"}') ? unquote(text.slice(opening.length + 1, -2)) : undefined;
+  if (quoted !== undefined) return innerMessage(quoted);
   const outer = readEnvelope(text) ?? parse(text, 'body');
   if (!isObject(outer)) throw new PoisonMessage(`body is ${kindOf(outer)}, expected an object`);
   if (!isEnvelope(outer)) return outer;
   assertEnvelopeVersion(outer['oslo.version']);
   const inner = outer['oslo.message'];
   if (typeof inner !== 'string') throw new PoisonMessage(`oslo.message is ${kindOf(inner)}, expected text`);
+  return innerMessage(inner);
+}
+
+function innerMessage(inner: string): Record<string, unknown> {
   const message = parse(inner, 'oslo.message');
   if (!isObject(message)) throw new PoisonMessage(`oslo.message holds ${kindOf(message)}, expected an object`);
   return message;

@@ -19,7 +19,6 @@ export class ReplySender {
   readonly #transport: Transport;
   /** Reply queues that were missing, with the time until which nothing is sent there. */
   readonly #dead = new Map<string, number>();
-  readonly #answered = new WeakSet<ReplyAddress>();
   #lastAttemptAt = Number.POSITIVE_INFINITY;
 
   constructor(transport: Transport) {
@@ -51,9 +50,15 @@ export class ReplySender {
 
   async #reply(address: ReplyAddress, kind: 'reply' | 'heartbeat', answer: Record<string, unknown>): Promise<void> {
     if (this.#isDead(address.queue)) return;
-    if (kind === 'reply') this.#answered.add(address);
+    if (kind === 'reply') address.isAnswered = true;
     const { msgId, queue } = address;
-    const message = { ...answer, _msg_id: msgId, _unique_id: newId() };
+    const message = {
+      result: answer['result'],
+      failure: answer['failure'],
+      ending: answer['ending'],
+      _msg_id: msgId,
+      _unique_id: newId(),
+    };
     const outgoing = { kind, exchange: '', routingKey: queue, msgId, message, headers: {} };
     const { options } = this.#transport[core];
     const giveUpAt = Date.now() + options.kombu_missing_consumer_retry_timeout * 1_000;
@@ -68,7 +73,7 @@ export class ReplySender {
         }
         await wait(retryEveryMs);
         // No heartbeat may follow the answer.
-        if (kind === 'heartbeat' && this.#answered.has(address)) return;
+        if (kind === 'heartbeat' && address.isAnswered) return;
       }
     }
   }

@@ -9,6 +9,8 @@ export interface ReplyAddress {
   readonly queue: string;
   /** The call-monitor timeout as it came: usually null or a number of seconds. */
   readonly monitorTimeout: unknown;
+  /** The answer is on its way: no heartbeat may follow. */
+  isAnswered: boolean;
 }
 
 /** A message taken apart. `fault` says why it cannot be dispatched; the rest is what could be read. */
@@ -27,9 +29,10 @@ export function readRequest(
   const { _msg_id: msgId, _reply_q: queue, _unique_id: uniqueId, method, args, namespace } = message;
   const reply =
     typeof msgId === 'string' && msgId !== '' && typeof queue === 'string' && queue !== ''
-      ? { msgId, queue, monitorTimeout: message['_timeout'] }
+      ? { msgId, queue, monitorTimeout: message['_timeout'], isAnswered: false }
       : undefined;
-  const request: IncomingRequest = {
+  // Fields that may be missing are set one by one: spreading objects would cost more than all else here.
+  const request: Mutable<IncomingRequest> = {
     kind: delivery.isFanout ? 'fanout' : reply === undefined ? 'cast' : 'call',
     topic: server.topic,
     server: server.server,
@@ -40,12 +43,14 @@ export function readRequest(
     headers: delivery.headers,
     exchange: delivery.exchange,
     routingKey: delivery.routingKey,
-    ...(typeof namespace === 'string' ? { namespace } : {}),
-    ...(reply === undefined ? {} : { msgId: reply.msgId }),
-    ...(typeof uniqueId === 'string' ? { uniqueId } : {}),
   };
+  if (typeof namespace === 'string') request.namespace = namespace;
+  if (reply !== undefined) request.msgId = reply.msgId;
+  if (typeof uniqueId === 'string') request.uniqueId = uniqueId;
   return { request, reply, fault: faultOf(method, args, namespace) };
 }
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Absent means 1.0; an explicit null does not, and fits no endpoint. */
 function versionOf(message: Readonly<Record<string, unknown>>): string {

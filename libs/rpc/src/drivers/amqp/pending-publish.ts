@@ -1,5 +1,6 @@
 import type { Message } from 'amqplib';
 import type { Publication } from '../../driver.ts';
+import { bytesOf } from './body.ts';
 
 /** A publication on its way to a confirm. */
 export class PendingPublish {
@@ -53,7 +54,8 @@ export class PendingPublish {
   isReturnedAs(message: Message): boolean {
     const { exchange, routingKey } = message.fields;
     const mine = this.publication;
-    return mine.routingKey === routingKey && mine.exchange === exchange && mine.body.equals(message.content);
+    if (mine.routingKey !== routingKey || mine.exchange !== exchange) return false;
+    return message.content.equals(bytesOf(mine.body));
   }
 
   succeed(): void {

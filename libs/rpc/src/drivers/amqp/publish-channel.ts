@@ -1,6 +1,7 @@
 import type { ChannelModel, ConfirmChannel, Message } from 'amqplib';
 import type { Publication } from '../../driver.ts';
 import { MessageUndeliverable } from '../../errors.ts';
+import { bytesOf } from './body.ts';
 import { asDeliveryFailure, codeOf, replyCode } from './broker-errors.ts';
 import type { PendingPublish } from './pending-publish.ts';
 import { PublishFrames } from './publish-frame.ts';
@@ -72,9 +73,9 @@ export class PublishChannel {
     try {
       if (hasOddHeaders(publication)) {
         const { exchange, routingKey, body } = publication;
-        this.#channel.publish(exchange, routingKey, body, propertiesOf(publication));
+        this.#channel.publish(exchange, routingKey, bytesOf(body), propertiesOf(publication));
       } else {
-        for (const piece of this.#frames.encode(publication)) this.#writer.write(piece);
+        this.#frames.write(publication, this.#writer);
       }
     } catch (error) {
       pending.fail(asDeliveryFailure(error, describePublication(publication)));

@@ -1,5 +1,18 @@
 import type { Publication } from '../../driver.ts';
+import { bytesOf } from './body.ts';
 import { blankTable, shapeOf, type TextHeaders } from './text-headers.ts';
+
+/** Where frames are written to. */
+export interface FrameSink {
+  /** The memory that `reserve` gives a part of. */
+  readonly slab: Buffer;
+  /** Room for so many bytes in `slab`, from the offset that is returned. */
+  reserve(bytes: number): number;
+  /** So many of the bytes reserved last are to be sent. */
+  commit(bytes: number): void;
+  /** Sends bytes that are somewhere else; they must not change any more. */
+  write(bytes: Buffer): void;
+}
 
 /**
  * The bytes of `basic.publish` for messages without headers, or with those of a trace. Of an oslo message only the body, its
@@ -17,35 +30,41 @@ export class PublishFrames {
     this.#mostInFrame = frameMax - frameOverhead;
   }
 
-  /** The frames of a publication, in as few pieces as need no copy of a large body. @throws {TypeError} for a name too long. */
-  encode(publication: Publication): Buffer[] {
+  /** Writes the frames of a publication. @throws {TypeError} for a name too long, before anything is written. */
+  write(publication: Publication, sink: FrameSink): void {
     const { body } = publication;
     const prefix = this.#prefixOf(publication);
-    const { bytes } = prefix;
-    if (body.length > largestCopied) return this.#encodeLarge(prefix, publication);
-    const frame = Buffer.allocUnsafe(bytes.length + (body.length === 0 ? 0 : frameOverhead + body.length));
-    frame.set(bytes);
-    fill(frame, prefix, publication);
-    if (body.length > 0) {
-      const start = this.#writeFrameHeader(frame, bytes.length, frameType.body, body.length);
-      frame.set(body, start);
-      frame[start + body.length] = frameEnd;
+    // A text is written where it goes on the wire, without bytes of its own between; a character has three of them at most.
+    const most = typeof body === 'string' ? body.length * 3 : body.length;
+    if (most === 0 || most > Math.min(largestInPlace, this.#mostInFrame)) {
+      this.#writeLarge(prefix, publication, bytesOf(body), sink);
+      return;
     }
-    return [frame];
+    const { bytes } = prefix;
+    const at = sink.reserve(bytes.length + frameOverhead + most);
+    const { slab } = sink;
+    slab.set(bytes, at);
+    const frameAt = at + bytes.length;
+    const bodyAt = frameAt + frameHeaderBytes;
+    const size = typeof body === 'string' ? slab.write(body, bodyAt, 'utf8') : body.copy(slab, bodyAt);
+    fill(slab, at, prefix, publication, size);
+    this.#writeFrameHeader(slab, frameAt, frameType.body, size);
+    slab[bodyAt + size] = frameEnd;
+    sink.commit(bytes.length + frameOverhead + size);
   }
 
-  #encodeLarge(prefix: Prefix, publication: Publication): Buffer[] {
-    const { body } = publication;
+  #writeLarge(prefix: Prefix, publication: Publication, body: Buffer, sink: FrameSink): void {
     const head = Buffer.from(prefix.bytes);
-    fill(head, prefix, publication);
-    const pieces: Buffer[] = [head];
+    fill(head, 0, prefix, publication, body.length);
+    sink.write(head);
     for (let from = 0; from < body.length; from += this.#mostInFrame) {
       const slice = body.subarray(from, from + this.#mostInFrame);
       const header = Buffer.allocUnsafe(frameHeaderBytes);
       this.#writeFrameHeader(header, 0, frameType.body, slice.length);
-      pieces.push(header, slice, endOfFrame);
+      sink.write(header);
+      sink.write(slice);
+      sink.write(endOfFrame);
     }
-    return pieces;
   }
 
   #prefixOf(publication: Publication): Prefix {
@@ -115,9 +134,9 @@ interface Prefix {
 }
 
 /** Puts in what is different in each message. */
-function fill(frame: Buffer, { sizeAt, texts }: Prefix, { body, headers }: Publication): void {
-  frame.writeUInt32BE(body.length, sizeAt);
-  for (const { name, at } of texts) frame.write(String(headers[name]), at, 'latin1');
+function fill(frame: Buffer, start: number, { sizeAt, texts }: Prefix, { headers }: Publication, size: number): void {
+  frame.writeUInt32BE(size, start + sizeAt);
+  for (const { name, at } of texts) frame.write(String(headers[name]), start + at, 'latin1');
 }
 
 const frameType = { method: 1, header: 2, body: 3 } as const;
@@ -133,8 +152,8 @@ const frameEnd = 0xce;
 const endOfFrame = Buffer.from([frameEnd]);
 const frameHeaderBytes = 7;
 const frameOverhead = frameHeaderBytes + 1;
-/** Larger bodies go to the socket as they are. Smaller than any frame size that a broker may propose in practice. */
-const largestCopied = 3_900;
+/** Larger bodies get bytes of their own, which go to the socket as they are. */
+const largestInPlace = 64 * 1024;
 /** Reply queues come and go; their prefixes must not stay for ever. */
 const mostPrefixes = 2_000;
 

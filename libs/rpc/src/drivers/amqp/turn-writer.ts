@@ -1,33 +1,42 @@
 import type { Socket } from 'node:net';
 import type { Channel, ChannelModel } from 'amqplib';
+import type { FrameSink } from './publish-frame.ts';
 
 /** What is touched of amqplib 2.3's inside: the socket, and per channel the stream that its frames are written to. */
 interface Innards {
   readonly stream: Socket;
-  readonly channels: ({ buffer: FrameSink } | null)[];
+  readonly channels: ({ buffer: AmqplibSink } | null)[];
   readonly frameMax: number;
   /** Without it a heartbeat is sent though messages are. */
   sentSinceLastCheck: boolean;
 }
 
-interface FrameSink {
+interface AmqplibSink {
   write(frame: Buffer): boolean;
   end(): void;
 }
 
-/** Up to so many bytes the frames of a turn are copied together: cheaper than handing each to the socket. */
-const largestCopied = 64 * 1024;
+/** Memory for many turns is taken at once: a message then needs none of its own. */
+const slabBytes = 256 * 1024;
+/** Larger ones are not copied. */
+const largestCopied = 16 * 1024;
 
 /**
  * Makes amqplib write once per turn of the event loop. amqplib passes each message through an object stream and writes
  * it to the socket by itself: one system call a message, two thirds of the time of a busy client. Here the frames of all
  * channels are collected and written together when the turn's work is done.
  */
-export class TurnWriter {
+export class TurnWriter implements FrameSink {
   readonly #connection: Innards;
-  readonly #sink: FrameSink;
-  #frames: Buffer[] = [];
-  #bytes = 0;
+  readonly #sink: AmqplibSink;
+  #slab: Buffer = Buffer.alloc(0);
+  /** From here on nothing of the slab is written to the socket yet. */
+  #start = 0;
+  /** From here on the slab is free. */
+  #end = 0;
+  /** What goes before that part of the slab. */
+  #pieces: Buffer[] = [];
+  #isScheduled = false;
 
   constructor(model: ChannelModel) {
     this.#connection = model.connection as unknown as Innards; // amqplib's types hide what its Connection has
@@ -49,36 +58,76 @@ export class TurnWriter {
     return number;
   }
 
+  get slab(): Buffer {
+    return this.#slab;
+  }
+
+  reserve(bytes: number): number {
+    if (this.#slab.length - this.#end < bytes) {
+      this.#seal();
+      // Not the old one again: the socket may still be at it.
+      this.#slab = Buffer.allocUnsafeSlow(Math.max(slabBytes, bytes));
+      this.#start = 0;
+      this.#end = 0;
+    }
+    return this.#end;
+  }
+
+  commit(bytes: number): void {
+    this.#end += bytes;
+    this.#schedule();
+  }
+
   /** Writes a frame at the end of the turn. */
   write(frame: Buffer): boolean {
-    this.#frames.push(frame);
-    this.#bytes += frame.length;
-    if (this.#frames.length === 1) process.nextTick(this.#flushTurn);
+    if (frame.length <= largestCopied) {
+      const at = this.reserve(frame.length);
+      this.#slab.set(frame, at);
+      this.commit(frame.length);
+    } else {
+      this.#seal();
+      this.#pieces.push(frame);
+      this.#schedule();
+    }
     return true;
   }
 
-  readonly #flushTurn = (): void => this.flush();
-
   /** Writes at once what the turn has collected so far. */
   flush(): void {
-    const frames = this.#frames;
+    this.#seal();
+    const pieces = this.#pieces;
+    const [first] = pieces;
     const socket = this.#connection.stream;
-    if (frames.length === 0) return;
-    this.#frames = [];
-    const bytes = this.#bytes;
-    this.#bytes = 0;
+    if (first === undefined) return;
+    this.#pieces = [];
     if (!socket.writable) return; // gone: its channels are told, and send again what must be
     this.#connection.sentSinceLastCheck = true;
-    if (frames.length === 1 && frames[0] !== undefined) socket.write(frames[0]);
-    else if (bytes <= largestCopied) socket.write(Buffer.concat(frames, bytes));
+    if (pieces.length === 1) socket.write(first);
     else {
       socket.cork();
-      for (const frame of frames) socket.write(frame);
+      for (const piece of pieces) socket.write(piece);
       socket.uncork();
     }
   }
 
-  #inOrder(sink: FrameSink): FrameSink {
+  readonly #flushTurn = (): void => {
+    this.#isScheduled = false;
+    this.flush();
+  };
+
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    process.nextTick(this.#flushTurn);
+  }
+
+  #seal(): void {
+    if (this.#end === this.#start) return;
+    this.#pieces.push(this.#slab.subarray(this.#start, this.#end));
+    this.#start = this.#end;
+  }
+
+  #inOrder(sink: AmqplibSink): AmqplibSink {
     return {
       write: (frame) => {
         this.flush();
