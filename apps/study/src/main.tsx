@@ -4,6 +4,7 @@ import './look/base.css';
 import './look/shell.css';
 import './look/parts.css';
 import './flows/flows.css';
+import './flow/flow.css';
 import { render } from 'preact';
 import { Shell } from './shell.tsx';
 
