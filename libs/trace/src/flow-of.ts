@@ -7,6 +7,7 @@ import { laneNamed, UNKNOWN_LANE } from './lane-names.ts';
 import { marksOf } from './marks-of.ts';
 import { operationOf } from './operations.ts';
 import type { MessageRecord } from './record.ts';
+import { msSince } from './words.ts';
 
 /** What of the bus and of the time a flow's story depends on. */
 export type FlowSight = Pick<HopSight, 'who' | 'now_ms' | 'callOf' | 'gapsBetween'>;
@@ -31,7 +32,7 @@ export function flowOf(stored: StoredFlow, sight: FlowSight): Flow {
     title: titleOf(hops, told.marks),
     ...(operation !== undefined && { operation }),
     started_at_ms,
-    duration_ms: stored.last_at_ms - started_at_ms,
+    duration_ms: msSince(started_at_ms, stored.last_at_ms),
     ...flowOutcome(hops, told),
     hop_count: hops.length,
     services: [...new Set(lanes.map(({ service }) => service))].filter((name) => name !== UNKNOWN_LANE),

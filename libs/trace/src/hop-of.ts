@@ -4,6 +4,7 @@ import { laneOfConnection, laneOfServer, UNKNOWN_LANE } from './lane-names.ts';
 import { outcomeOf } from './outcome.ts';
 import type { MessageRecord } from './record.ts';
 import type { WhoIsWho } from './who-is-who.ts';
+import { msSince } from './words.ts';
 
 /** One message as a step of its flow. */
 export function hopOf(record: MessageRecord, sight: HopSight): FlowHop {
@@ -31,9 +32,9 @@ export function hopOf(record: MessageRecord, sight: HopSight): FlowHop {
     ...(instance !== undefined && { instance_uuid: instance }),
     outcome: told.outcome,
     why: told.why,
-    t_ms: published.at_ms - start,
-    ...(deliveries[0] !== undefined && { delivered_t_ms: deliveries[0].at_ms - start }),
-    ...(told.ended_at_ms !== undefined && { ended_t_ms: told.ended_at_ms - start }),
+    t_ms: msSince(start, published.at_ms),
+    ...(deliveries[0] !== undefined && { delivered_t_ms: msSince(start, deliveries[0].at_ms) }),
+    ...(told.ended_at_ms !== undefined && { ended_t_ms: msSince(start, told.ended_at_ms) }),
     ...(facts.kind === 'fanout' && { copies: copiesOf(record, sight) }),
     ...(pair !== undefined && { pair_id: pair }),
     ...(facts.error !== undefined && { error: facts.error }),
@@ -95,7 +96,7 @@ function copiesOf(
           ? published.exchange.replace(/_fanout$/, '')
           : laneOfConnection(consumer, undefined, who, []),
       queue,
-      ...(delivery !== undefined && { delivered_t_ms: delivery.at_ms - started_at_ms }),
+      ...(delivery !== undefined && { delivered_t_ms: msSince(started_at_ms, delivery.at_ms) }),
     };
   });
 }

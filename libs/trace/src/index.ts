@@ -7,6 +7,11 @@ export type {
 } from './bus-event.ts';
 export type { Diagram, DiagramArrow, DiagramLane, DiagramMark, DiagramOptions, DiagramRow } from './diagram/diagram.ts';
 export { diagramOf } from './diagram/diagram-of.ts';
+export type { SvgTheme } from './diagram/svg-style.ts';
+export { toJson } from './diagram/to-json.ts';
+export { toMermaid } from './diagram/to-mermaid.ts';
+export { toPlantUml } from './diagram/to-plantuml.ts';
+export { type SvgOptions, toSvg } from './diagram/to-svg.ts';
 export type { Flow, FlowHop, FlowMark, FlowOutcome, FlowSummary, HopKind, HopOutcome, Lane } from './flow.ts';
 export { hopsOfRequest, repliesByMsgId } from './group-hops.ts';
 export type { Hop, SeenMessage } from './hop.ts';

@@ -19,22 +19,17 @@ export function laneOfConnection(
 ): string {
   const peer = who.peer(connection);
   const program = peer?.program?.split(':')[0];
-  const service = serviceNamed(program) ?? serviceNamed(peer?.user ?? user);
-  const served = serversIn(who.queuesOf(connection));
-  const topics = [...served.keys()];
-  const topic =
-    service !== undefined && served.has(service)
-      ? service
-      : topics.length > 0 && service === undefined
-        ? topics[0]
-        : undefined;
-  if (topic === undefined) return service ?? program ?? userOf(peer?.user ?? user) ?? UNKNOWN_LANE;
-  const lanes = [...(served.get(topic) ?? [])].map((server) => laneOfServer(topic, server, who));
-  if (lanes.length === 0) return topic;
-  return (
-    seen.find((lane) => lanes.includes(lane)) ??
-    (lanes.length === 1 || new Set(lanes).size === 1 ? (lanes[0] ?? topic) : `${topic}.${UNKNOWN_LANE}`)
-  );
+  const owner = peer?.user ?? user;
+  const service = serviceNamed(program) ?? serviceNamed(owner);
+  const served = who.concluded(`served by ${connection}`, () => serversIn(who.queuesOf(connection)));
+  const [anyTopic] = served.keys();
+  const topic = service ?? anyTopic;
+  if (topic === undefined) return program ?? userOf(owner) ?? UNKNOWN_LANE;
+  const lanes = who.concluded(`lanes of ${topic} at ${connection}`, () => {
+    return new Set([...(served.get(topic) ?? [])].map((server) => laneOfServer(topic, server, who)));
+  });
+  const [only = topic] = lanes;
+  return lanes.size <= 1 ? only : (seen.find((lane) => lanes.has(lane)) ?? `${topic}.${UNKNOWN_LANE}`);
 }
 
 /** Nobody is guessed. */
@@ -75,6 +70,11 @@ function serversIn(queues: Iterable<string>): ReadonlyMap<string, ReadonlySet<st
 const NOT_SERVED = /^(reply_|amq[.]|(versioned_)?notifications[.])|_fanout_/;
 
 function serversOf(topic: string, who: WhoIsWho): ReadonlySet<string> {
-  const queues = who.state?.queues.filter(({ name, consumers }) => consumers > 0 && name.startsWith(`${topic}.`));
-  return serversIn((queues ?? []).map(({ name }) => name)).get(topic) ?? new Set();
+  const served = who.concluded('served', () => {
+    const queues = who.state?.queues.filter(({ consumers }) => consumers > 0);
+    return serversIn((queues ?? []).map(({ name }) => name));
+  });
+  return served.get(topic) ?? NOBODY;
 }
+
+const NOBODY: ReadonlySet<string> = new Set();

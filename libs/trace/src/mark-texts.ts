@@ -37,7 +37,7 @@ export function faultText(event: string, payload: unknown): string {
     textAt(data, 'reason') ??
     textAt(data, 'exception', 'kwargs', 'reason');
   const parts = [name, message].filter((part) => part !== undefined);
-  const said = parts.length === 0 ? event : parts.join(': ');
+  const said = parts.length === 0 ? event.replace(/\.error$/, '') : parts.join(': ');
   return `${said.slice(0, MOST)}${filtersText(at(payload, 'filters'))}`;
 }
 

@@ -2,6 +2,7 @@ import type { FlowHop, FlowMark } from './flow.ts';
 import type { MessageRecord } from './record.ts';
 import { type StateChange, stateText } from './state-change.ts';
 import { type Story, storyOf } from './story-of.ts';
+import { msSince } from './words.ts';
 
 /** What is said along the way, and where that leaves the instances. */
 export interface Marks {
@@ -30,7 +31,7 @@ export function marksOf(records: readonly MessageRecord[], started_at_ms: number
       id: record.id,
       kind: story.kind,
       lane: lanes.get(record.id) ?? '?',
-      t_ms: record.published.at_ms - started_at_ms,
+      t_ms: msSince(started_at_ms, record.published.at_ms),
       text,
       ...(instance !== undefined && { instance_uuid: instance }),
     };

@@ -18,18 +18,21 @@ export class WhoIsWho {
   /** Connections of a process: `program:pid` and where it connects from. */
   readonly #processes = new BoundedMap<string, ReadonlySet<string>>(MOST);
   /** Queues that a process has consumed. */
-  readonly #queues = new BoundedMap<string, ReadonlySet<string>>(MOST);
+  readonly #queues = new BoundedMap<string, Set<string>>(MOST);
   /** Connections that named a reply queue as theirs. */
   readonly #callers = new BoundedMap<string, string>(MOST);
   readonly #idleSince = new BoundedMap<string, number>(MOST);
   #consumers: ReadonlyMap<string, ReadonlySet<string>> = new Map();
   #depths: ReadonlyMap<string, number> = new Map();
+  /** What was concluded from what is known; void with the next thing learned. */
+  readonly #conclusions = new Map<string, unknown>();
 
   get state(): BusStateEvent | undefined {
     return this.#state;
   }
 
   learnState(state: BusStateEvent): void {
+    this.#conclusions.clear();
     this.#learnConnections(state);
     this.#consumers = this.#learnConsumers(state);
     for (const { name, consumers } of state.queues) {
@@ -44,7 +47,10 @@ export class WhoIsWho {
     const process = this.#processOf(connection);
     const queues = this.#queues.get(process);
     if (queues?.has(queue)) return;
-    this.#queues.set(process, new Set([...(queues ?? []), queue].slice(-MOST_QUEUES)));
+    this.#conclusions.clear();
+    if (queues === undefined) this.#queues.set(process, new Set([queue]));
+    else if (queues.size < MOST_QUEUES) queues.add(queue);
+    else this.#queues.set(process, new Set([...queues].slice(1)).add(queue));
   }
 
   /** A request that names its reply queue tells whose that is. */
@@ -94,6 +100,14 @@ export class WhoIsWho {
     return latest;
   }
 
+  /** A conclusion by its name, drawn again only after something was learned. The name must say what of, and always the same kind. */
+  concluded<T>(name: string, draw: () => T): T {
+    if (this.#conclusions.has(name)) return this.#conclusions.get(name) as T; // put there under this name by `draw`
+    const drawn = draw();
+    this.#conclusions.set(name, drawn);
+    return drawn;
+  }
+
   #learnConnections(state: BusStateEvent): void {
     const now = new Set(state.connections.map(({ name }) => name));
     for (const { name } of this.#state?.connections ?? []) {
@@ -139,7 +153,7 @@ const PROGRAM_NAME = /^(.+):(\d+):[^:]+$/;
 const ADDRESS_PAIR = /^(.*):\d+ -> /;
 const NOBODY: ReadonlySet<string> = new Set();
 const MOST = 20_000;
-const MOST_QUEUES = 4_000;
+const MOST_QUEUES = 20_000;
 const MOST_CONNECTIONS = 64;
 
 function first<T>(values: ReadonlySet<T>): T | undefined {

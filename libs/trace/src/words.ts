@@ -12,3 +12,8 @@ export function clock(at_ms: number): string {
 
 /** Beyond this there are no dates. */
 const LAST_DATE_MS = 8.64e15;
+
+/** From one time to another, in ms; taps are not finer than a tenth. */
+export function msSince(start_ms: number, at_ms: number): number {
+  return Math.round((at_ms - start_ms) * 10) / 10;
+}
