@@ -1,4 +1,4 @@
-import type { Flow, FlowHop } from './hop.ts';
+import type { ClassicFlow, ClassicHop } from './hop.ts';
 
 /** From the POST to the host's door. */
 const toTheHost = [
@@ -24,7 +24,7 @@ const toTheHost = [
     method: 'build_and_run_instance',
     says: 'The conductor hands the build to that one host, by its own queue.',
   },
-] as const satisfies readonly FlowHop[];
+] as const satisfies readonly ClassicHop[];
 
 /** The steps of a build on a host, as far as the hypervisor. */
 const onTheHost = (host: number) =>
@@ -55,7 +55,7 @@ const onTheHost = (host: number) =>
       method: 'allocate_for_instance',
       says: 'The host waits for its addresses: a call, because it cannot go on without the answer.',
     },
-  ] as const satisfies readonly FlowHop[];
+  ] as const satisfies readonly ClassicHop[];
 
 const toTheHypervisor = (host: number) =>
   [
@@ -78,7 +78,7 @@ const toTheHypervisor = (host: number) =>
       state: 'building/spawning',
       says: 'The hypervisor is told to start the guest.',
     },
-  ] as const satisfies readonly FlowHop[];
+  ] as const satisfies readonly ClassicHop[];
 
 const active = (host: number) =>
   ({
@@ -89,7 +89,7 @@ const active = (host: number) =>
     method: 'instance_update',
     state: 'active/-',
     says: 'The guest runs: ACTIVE, saved only if the instance is still spawning.',
-  }) as const satisfies FlowHop;
+  }) as const satisfies ClassicHop;
 
 const freeAddresses = (host: number) =>
   ({
@@ -99,7 +99,7 @@ const freeAddresses = (host: number) =>
     from_host: host,
     method: 'deallocate_for_instance',
     says: 'What this host had taken for the instance is given back first.',
-  }) as const satisfies FlowHop;
+  }) as const satisfies ClassicHop;
 
 /** A hypervisor that fails hands the build back. */
 const handBack = (host: number) =>
@@ -122,9 +122,9 @@ const handBack = (host: number) =>
       method: 'build_instances',
       says: 'The build goes back to the conductor, with the alternates that are left.',
     },
-  ] as const satisfies readonly FlowHop[];
+  ] as const satisfies readonly ClassicHop[];
 
-export const bootClassic: Flow = {
+export const bootClassic: ClassicFlow = {
   name: 'boot',
   era: 'classic',
   trigger: 'POST /servers',
@@ -133,7 +133,7 @@ export const bootClassic: Flow = {
 };
 
 /** No host passes the filters: the scheduler fails the instance itself, and nothing else travels. */
-export const bootNoValidHostClassic: Flow = {
+export const bootNoValidHostClassic: ClassicFlow = {
   name: 'boot without a valid host',
   era: 'classic',
   trigger: 'POST /servers',
@@ -150,7 +150,7 @@ export const bootNoValidHostClassic: Flow = {
 };
 
 /** No address is free: another host would not help, so the build ends. */
-export const bootNoAddressClassic: Flow = {
+export const bootNoAddressClassic: ClassicFlow = {
   name: 'boot without a free address',
   era: 'classic',
   trigger: 'POST /servers',
@@ -172,7 +172,7 @@ export const bootNoAddressClassic: Flow = {
 };
 
 /** The hypervisor of the first host fails, the first alternate succeeds. */
-export const bootRescheduleClassic: Flow = {
+export const bootRescheduleClassic: ClassicFlow = {
   name: 'boot with a reschedule',
   era: 'classic',
   trigger: 'POST /servers',
@@ -195,7 +195,7 @@ export const bootRescheduleClassic: Flow = {
 };
 
 /** Every host that may be tried fails. */
-export const bootRescheduleExhaustedClassic: Flow = {
+export const bootRescheduleExhaustedClassic: ClassicFlow = {
   name: 'boot that fails on every host',
   era: 'classic',
   trigger: 'POST /servers',

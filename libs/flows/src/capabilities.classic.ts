@@ -1,7 +1,7 @@
-import type { Flow } from './hop.ts';
+import type { ClassicFlow } from './hop.ts';
 
 /** A scheduler that has just started knows nothing: it asks all hosts, and each tells all schedulers. */
-export const schedulerStartClassic: Flow = {
+export const schedulerStartClassic: ClassicFlow = {
   name: 'scheduler start',
   era: 'classic',
   trigger: 'a scheduler starts',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as flows from './index.ts';
 
-const ALL = Object.values(flows);
+const ALL: readonly flows.Flow[] = Object.values(flows);
 
 describe.each(ALL.map((flow) => [`${flow.name} (${flow.era})`, flow] as const))('%s', (_name, { hops }) => {
   test('says of every hop what happens, in one sentence', () => {

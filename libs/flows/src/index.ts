@@ -5,6 +5,8 @@ export {
   bootRescheduleClassic,
   bootRescheduleExhaustedClassic,
 } from './boot.classic.ts';
+export { bootModern, bootNoValidHostModern, bootRescheduleModern } from './boot.modern.ts';
 export { schedulerStartClassic } from './capabilities.classic.ts';
-export type { Flow, FlowHop, Service } from './hop.ts';
+export type { ClassicFlow, ClassicHop, Flow, FlowHop, ModernFlow, ModernHop, Service } from './hop.ts';
 export { terminateClassic } from './terminate.classic.ts';
+export { terminateModern } from './terminate.modern.ts';

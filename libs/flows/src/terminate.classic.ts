@@ -1,6 +1,6 @@
-import type { Flow } from './hop.ts';
+import type { ClassicFlow } from './hop.ts';
 
-export const terminateClassic: Flow = {
+export const terminateClassic: ClassicFlow = {
   name: 'terminate',
   era: 'classic',
   trigger: 'DELETE /servers/{id}',
