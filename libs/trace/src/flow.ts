@@ -56,6 +56,8 @@ export interface FlowHop {
   readonly routing_key: string;
   readonly queues: readonly string[];
   readonly method?: string;
+  /** Of a method that does many things, which: `Instance.save` of Nova's `object_action`. */
+  readonly about?: string;
   readonly namespace?: string;
   readonly version?: string;
   readonly msg_id?: string;
@@ -72,7 +74,7 @@ export interface FlowHop {
   readonly copies?: readonly { readonly lane: string; readonly queue: string; readonly delivered_t_ms?: number }[];
   /** Replies: hop of the call. Calls: hop of the reply. */
   readonly pair_id?: number;
-  /** Replies: class and text of the failure. */
+  /** Replies, and calls that they answer: class and text of the failure. */
   readonly error?: string;
 }
 

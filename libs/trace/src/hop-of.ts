@@ -13,7 +13,9 @@ export function hopOf(record: MessageRecord, sight: HopSight): FlowHop {
   const call = callHopOf(record, sight);
   const from = senderOf(record, sight, call);
   const told = outcomeOf(record, sight);
-  const pair = facts.kind === 'call' ? replyTo(record, sight)?.id : call?.id;
+  const reply = facts.kind === 'call' ? replyTo(record, sight) : undefined;
+  const pair = reply?.id ?? call?.id;
+  const error = facts.error ?? reply?.facts.error;
   const [instance] = facts.instance_uuids;
   return {
     id,
@@ -25,6 +27,7 @@ export function hopOf(record: MessageRecord, sight: HopSight): FlowHop {
     queues: published.routed_queues ?? [...new Set(deliveries.map(({ queue }) => queue))],
     ...(facts.method !== undefined && { method: facts.method }),
     ...(facts.method === undefined && facts.event_type !== undefined && { method: facts.event_type }),
+    ...(facts.about !== undefined && { about: facts.about }),
     ...(facts.namespace !== undefined && { namespace: facts.namespace }),
     ...(facts.version !== undefined && { version: facts.version }),
     ...(facts.msg_id !== undefined && { msg_id: facts.msg_id }),
@@ -37,12 +40,12 @@ export function hopOf(record: MessageRecord, sight: HopSight): FlowHop {
     ...(told.ended_at_ms !== undefined && { ended_t_ms: msSince(start, told.ended_at_ms) }),
     ...(facts.kind === 'fanout' && { copies: copiesOf(record, sight) }),
     ...(pair !== undefined && { pair_id: pair }),
-    ...(facts.error !== undefined && { error: facts.error }),
+    ...(error !== undefined && { error }),
   };
 }
 
 /** The reply that ended a call, if one was seen. */
-export function replyTo(call: MessageRecord, { replies }: Pick<HopSight, 'replies'>): MessageRecord | undefined {
+function replyTo(call: MessageRecord, { replies }: Pick<HopSight, 'replies'>): MessageRecord | undefined {
   return replies.get(call.facts.msg_id ?? '')?.find(({ facts }) => facts.kind === 'reply');
 }
 

@@ -6,6 +6,8 @@ import { readText, topLevel } from './top-level.ts';
 export interface MessageFacts {
   readonly kind: HopKind;
   readonly method?: string;
+  /** `Instance.save` of an `object_action`. */
+  readonly about?: string;
   readonly namespace?: string;
   readonly version?: string;
   readonly msg_id?: string;
@@ -60,8 +62,19 @@ function request(message: Fields, { exchange }: Address): MessageFacts {
     ...text(message, 'version', 'version'),
     ...text(message, '_reply_q', 'reply_queue'),
     ...(monitorSeconds > 0 && { monitor_ms: monitorSeconds * 1000 }),
+    ...aboutOf(message),
     instance_uuids: namedInstances(message.get('args')),
   };
+}
+
+/** Nova's objects save and find themselves by two methods; what matters is in their arguments. */
+function aboutOf(message: Fields): { readonly about?: string } {
+  if (!message.get('method')?.startsWith('"object_')) return {};
+  const args = topLevel(message.get('args') ?? '');
+  const name =
+    readText(args?.get('objname')) ?? readText(topLevel(args?.get('objinst') ?? '')?.get('nova_object.name'));
+  const method = readText(args?.get('objmethod'));
+  return method === undefined ? {} : { about: `${name ?? ''}.${method}` };
 }
 
 function reply(message: Fields, address: Address): MessageFacts {

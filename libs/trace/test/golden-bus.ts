@@ -106,7 +106,7 @@ function innerOf(recording: Recording, message: RecordedMessage): Readonly<Recor
   }
   return {
     method,
-    args: args ?? {},
+    args: objects(args ?? {}),
     ...(namespace !== undefined && { namespace }),
     version,
     ...(reply_q !== undefined && {
@@ -116,6 +116,22 @@ function innerOf(recording: Recording, message: RecordedMessage): Readonly<Recor
     }),
     _unique_id,
     ...context,
+  };
+}
+
+/** The recordings cut Nova's objects to name, version and changes (`Instance 2.7`): here they are objects of its wire again. */
+function objects(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(objects);
+  if (typeof value !== 'object' || value === null) return value;
+  const { object, changes, ...rest } = value as { readonly object?: unknown; readonly changes?: object }; // any JSON object may have them
+  const [, name, version] = /^(\w+) ([\d.]+)/.exec(typeof object === 'string' ? object : '') ?? [];
+  if (name === undefined) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, objects(inner)]));
+  return {
+    'nova_object.name': name,
+    'nova_object.namespace': 'nova',
+    'nova_object.version': version,
+    'nova_object.data': { ...rest, ...changes },
+    'nova_object.changes': Object.keys(changes ?? {}),
   };
 }
 

@@ -59,10 +59,16 @@ function arrowRow(
   };
 }
 
-/** The method; of a reply what it says of the call. */
+/** What is asked, the narrower the better; of a reply what it says of the call. */
 function labelOf(hop: FlowHop, calls: ReadonlyMap<number, FlowHop>): string {
-  if (hop.kind !== 'reply') return hop.method ?? hop.kind;
-  if (hop.error !== undefined) return hop.error;
-  const method = hop.pair_id === undefined ? undefined : calls.get(hop.pair_id)?.method;
-  return method === undefined ? 'reply' : `${method} answered`;
+  if (hop.kind === 'reply') {
+    const call = hop.pair_id === undefined ? undefined : calls.get(hop.pair_id);
+    return hop.error ?? (call === undefined ? 'reply' : `${nameOf(call)} answered`);
+  }
+  const copies = hop.copies?.length ?? 0;
+  return copies > 1 ? `${nameOf(hop)} ×${copies}` : nameOf(hop);
+}
+
+function nameOf({ about, method, kind }: FlowHop): string {
+  return about ?? method ?? kind;
 }

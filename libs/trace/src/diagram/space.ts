@@ -4,5 +4,5 @@ export const RIGHT = 110;
 export const TOP = 96;
 export const BOTTOM = 48;
 export const ROW = 36;
-export const LANE = 190;
+export const LANE = 220;
 export const NARROWEST_LANE = 72;

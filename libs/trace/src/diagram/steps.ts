@@ -29,8 +29,14 @@ function arrowsOf(hop: FlowHop, showsQueues: boolean): readonly Step[] {
   const [queue] = hop.queues;
   const whole = { step: 'arrow', hop, from, to, t_ms } as const;
   if (!showsQueues || queue === undefined || hop.kind === 'fanout') return [whole];
-  const sent = { ...whole, to: queue, queue };
-  return delivered_t_ms === undefined ? [sent] : [sent, { ...whole, from: queue, queue, t_ms: delivered_t_ms }];
+  const lane = queueLane(queue);
+  const sent = { ...whole, to: lane, queue };
+  return delivered_t_ms === undefined ? [sent] : [sent, { ...whole, from: lane, queue, t_ms: delivered_t_ms }];
+}
+
+/** A queue is often named as the service is. */
+export function queueLane(queue: string): string {
+  return `queue ${queue}`;
 }
 
 function idOf(step: Step): number {

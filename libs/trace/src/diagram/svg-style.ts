@@ -20,6 +20,6 @@ const RULES = [
   '.arrow path{fill:none;stroke:var(--kind);stroke-width:1.4}.arrow .solid{fill:var(--kind)}',
   '.call{--kind:var(--call)}.cast,.notification,.other{--kind:var(--cast)}.arrow.fanout{--kind:var(--fanout)}.reply,.heartbeat{--kind:var(--reply)}',
   '.arrow.failed,.arrow.timed-out,.arrow.lost{--kind:var(--failure)}.reply .shaft,.heartbeat .shaft{stroke-dasharray:6 4}.heartbeat .shaft{stroke-dasharray:2 4}',
-  '.failed .end,.timed-out .end,.lost .end,.fault text{fill:var(--failure)}',
-  '.mark rect{fill:var(--paper);stroke:var(--line)}.mark text{text-anchor:middle;font-size:11px;stroke:none}.fault rect{stroke:var(--failure);stroke-width:1.6}',
+  '.failed .end,.timed-out .end,.lost .end,.fault .said{fill:var(--failure)}',
+  '.mark rect{fill:var(--paper);stroke:var(--line)}.said{text-anchor:middle;font-size:11px}.mark .said{stroke:none}.fault rect{stroke:var(--failure);stroke-width:1.6}',
 ].join('');
