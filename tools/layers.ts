@@ -50,7 +50,8 @@ const BEYOND: Readonly<Record<string, Readonly<Record<string, 'asTypes' | 'whole
   '@novasim/service': { '@novasim/rpcapi': 'whole' },
   '@novasim/study': { '@novasim/flows': 'whole' },
   // The firehose is not RPC: the observer reads it with the AMQP client itself.
-  '@novasim/observer': { amqplib: 'whole' },
+  // And it serves the pages: it asks the study where they are.
+  '@novasim/observer': { amqplib: 'whole', '@novasim/study': 'whole' },
 };
 
 /** The one folder of each project that may import a package; elsewhere in its sources it is refused. */

@@ -1,10 +1,12 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { type HopEvent, listenTo } from './hop-events.ts';
 
 /** The metrics of one service, in a registry of its own: several services may share a process. */
 export interface Metrics extends Disposable {
   /** A measurement of durations that a service adds, with the buckets of all others. */
   histogram(about: { name: string; help: string; labelNames: readonly string[] }): Observed;
+  /** A number that a service adds, read when somebody asks for it. */
+  gauge(about: { name: string; help: string }, read: () => number): void;
   /** Counts the requests that a transport sends and serves, until disposed. */
   observe(transport: object): Disposable;
   /** What `/metrics` answers. */
@@ -61,6 +63,15 @@ export function createMetrics({ service, host, process: withProcess = true }: Me
 
   return {
     histogram: (about) => new Histogram({ ...about, buckets: SECONDS, registers: [registry] }),
+    gauge(about, read) {
+      new Gauge({
+        ...about,
+        registers: [registry],
+        collect() {
+          this.set(read());
+        },
+      });
+    },
     contentType: registry.contentType,
     text: () => registry.metrics(),
     observe: (transport) =>
