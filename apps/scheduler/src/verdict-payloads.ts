@@ -38,10 +38,10 @@ export function selectedPayload(
 /** That there was none, and which filter refused the last. */
 export function noValidHostPayload(
   asked: SelectionPayload,
-  { why, steps }: Extract<SelectOutcome, { outcome: 'no_valid_host' }>,
+  { steps }: Extract<SelectOutcome, { outcome: 'no_valid_host' }>,
 ): ErrorEvents['scheduler.run_instance'] {
-  const message = `${NO_VALID_HOST} ${why}`;
-  return { ...asked, hosts: steps[0]?.start ?? 0, filters: steps, exception: 'NoValidHost', message, code: 500 };
+  const why = { exception: 'NoValidHost', message: NO_VALID_HOST, code: 500 };
+  return { ...asked, hosts: steps[0]?.start ?? 0, filters: steps, ...why };
 }
 
 /** Nova's words (nova/exception.py, NoValidHost). */

@@ -10,11 +10,8 @@ export function instancePayload(instance: Instance): InstancePayload {
     instance_id: instance.uuid,
     display_name: instance.display_name,
     tenant_id: instance.project_id,
-    user_id: instance.user_id,
-    reservation_id: instance.reservation_id,
     instance_type: instance.flavor.name,
     host: instance.host,
-    node: instance.node,
     state: instance.vm_state,
     state_description: instance.task_state ?? '',
   };

@@ -46,12 +46,9 @@ export interface InstancePayload {
   readonly instance_id: InstanceUuid;
   readonly display_name: string;
   readonly tenant_id: string;
-  readonly user_id: string;
-  readonly reservation_id: string;
   /** Name of the flavor. */
   readonly instance_type: string;
   readonly host: HostName | null;
-  readonly node: string | null;
   /** Its vm_state. */
   readonly state: string;
   /** Its task_state, empty where there is none. */

@@ -1,4 +1,5 @@
 import { Notifier, type RequestContext, type Transport } from '@novasim/rpc';
+import type { NovaContext } from './context.ts';
 import type { From } from './env.ts';
 import type { Logger } from './logger.ts';
 import type { ErrorEvents, InfoEvents } from './notification-events.ts';
@@ -69,16 +70,17 @@ export class Notifications {
   }
 
   info<E extends keyof InfoEvents>(ctx: RequestContext, event: E, payload: InfoEvents[E]): void {
-    this.#tell(() => this.#notifier.info(ctx, event, payload));
+    if (this.isOn) this.#backlog.run(() => this.#notifier.info(ownersOf(ctx), event, payload));
   }
 
   error<E extends keyof ErrorEvents>(ctx: RequestContext, event: E, payload: ErrorEvents[E]): void {
-    this.#tell(() => this.#notifier.error(ctx, event, payload));
+    if (this.isOn) this.#backlog.run(() => this.#notifier.error(ownersOf(ctx), event, payload));
   }
+}
 
-  #tell(send: () => Promise<void>): void {
-    if (this.isOn) this.#backlog.run(send);
-  }
+/** Of the context what ties a notification to its request, and to whose it is. */
+function ownersOf({ request_id, user_id, project_id }: Partial<NovaContext>): RequestContext {
+  return { request_id, user_id, project_id };
 }
 
 /** How many notifications wait for the broker, bounded. */
@@ -99,13 +101,13 @@ class Backlog {
       return;
     }
     this.#waiting += 1;
-    void send().finally(() => this.#done());
+    void send().then(this.#done);
   }
 
-  #done(): void {
+  readonly #done = (): void => {
     this.#waiting -= 1;
     if (this.#dropped === 0) return;
     this.#log.warn({ dropped: this.#dropped }, 'notifications are sent again, these were given up');
     this.#dropped = 0;
-  }
+  };
 }

@@ -18,8 +18,8 @@ export function tellRequests(notifications: Notifications): RequestHandler {
 }
 
 function tell(notifications: Notifications, path: string, request: IncomingMessage, response: ServerResponse): void {
-  const { requestId: request_id, globalRequestId: global_request_id, startedAt } = exchangeOf(request);
-  const context = { request_id, global_request_id };
+  const { requestId: request_id, startedAt } = exchangeOf(request);
+  const context = { request_id };
   const { method = '' } = request;
   const isChange = !READS.has(method);
   const [, instance_id] = INSTANCE.exec(path) ?? [];

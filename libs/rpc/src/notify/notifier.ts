@@ -85,42 +85,39 @@ export class Notifier {
     return this.#notify('sample', context, eventType, payload);
   }
 
-  async #notify(
-    priority: NotificationPriority,
-    given: RequestContext,
-    eventType: string,
-    payload: unknown,
-  ): Promise<void> {
-    const { publisherId, drivers = ['messagingv2'], topics = ['notifications'] } = this.#options;
+  /** One message for each driver and topic; most have one of both. */
+  #notify(priority: NotificationPriority, given: RequestContext, eventType: string, payload: unknown): Promise<void> {
+    const { drivers = DRIVERS, topics = TOPICS } = this.#options;
     const messageId = randomUUID();
-    const tell = (topic: string, driver: NotificationDriver, error?: unknown): void => {
-      if (!diagnostics.notify.hasSubscribers) return;
-      const event = { transport: this.#transport, topic, driver, priority, eventType, publisherId, messageId };
-      diagnostics.notify.publish(error === undefined ? event : { ...event, error });
-    };
-    const sendings = drivers
-      .filter((driver) => driver !== 'noop')
-      .flatMap((driver) =>
-        topics.map(async (topic) => {
-          try {
-            await this.#send(priority, given, eventType, payload, { messageId, topic, driver });
-            tell(topic, driver);
-          } catch (error) {
-            tell(topic, driver, error);
-          }
-        }),
-      );
-    await Promise.all(sendings);
+    const sendings: Promise<void>[] = [];
+    for (const driver of drivers) {
+      if (driver === 'noop') continue;
+      for (const topic of topics) {
+        sendings.push(this.#attempt({ priority, eventType, payload, messageId, topic, driver }, given));
+      }
+    }
+    const [only, ...others] = sendings;
+    return only !== undefined && others.length === 0 ? only : Promise.all(sendings).then(() => undefined);
+  }
+
+  /** Sends, and tells what became of it. Never rejects. */
+  async #attempt(notice: Notice, given: RequestContext): Promise<void> {
+    try {
+      await this.#send(notice, given);
+      this.#tell(notice);
+    } catch (error) {
+      this.#tell(notice, error);
+    }
+  }
+
+  #tell({ payload: _, ...notice }: Notice, error?: unknown): void {
+    if (!diagnostics.notify.hasSubscribers) return;
+    const event = { transport: this.#transport, publisherId: this.#options.publisherId, ...notice };
+    diagnostics.notify.publish(error === undefined ? event : { ...event, error });
   }
 
   /** The inner message has its keys in the order Python writes them. */
-  async #send(
-    priority: NotificationPriority,
-    given: RequestContext,
-    eventType: string,
-    payload: unknown,
-    { messageId, topic, driver }: { messageId: string; topic: string; driver: NotificationDriver },
-  ): Promise<void> {
+  #send({ priority, eventType, payload, messageId, topic, driver }: Notice, given: RequestContext): Promise<void> {
     const { publisherId, serializer, retry, declaresQueue = true } = this.#options;
     const to = declaresQueue ? 'notification' : 'topic';
     const context = safeContext(given);
@@ -137,7 +134,7 @@ export class Notifier {
     packContext(serializer?.serializeContext?.(context) ?? context, message);
     const { controlExchange } = this.#transport[core];
     const routingKey = `${topic}.${priority}`;
-    await send(
+    return send(
       this.#transport,
       { kind: 'notification', exchange: controlExchange, routingKey, topic, message, headers: {} },
       { to, isMandatory: false, isBare: driver === 'messaging', context, retry },
@@ -145,9 +142,24 @@ export class Notifier {
   }
 }
 
+const DRIVERS: readonly NotificationDriver[] = ['messagingv2'];
+const TOPICS: readonly string[] = ['notifications'];
+
+/** What one message says, and where it goes. */
+interface Notice {
+  readonly priority: NotificationPriority;
+  readonly eventType: string;
+  readonly payload: unknown;
+  /** The same in all topics. */
+  readonly messageId: string;
+  readonly topic: string;
+  readonly driver: Exclude<NotificationDriver, 'noop'>;
+}
+
 /** A time as Python writes it: UTC, a space, no zone, microseconds that are left out when they are zero. */
 export function timestamp(time: Date): string {
-  const [day, clock = ''] = time.toISOString().slice(0, -1).split('T');
-  const [seconds, fraction] = clock.split('.');
-  return fraction === '000' ? `${day} ${seconds}` : `${day} ${seconds}.${fraction}000`;
+  const iso = time.toISOString(); // 2026-11-20T13:20:00.123Z
+  const seconds = `${iso.slice(0, -14)} ${iso.slice(-13, -5)}`;
+  const fraction = iso.slice(-5, -1);
+  return fraction === '.000' ? seconds : `${seconds}${fraction}000`;
 }

@@ -33,5 +33,7 @@ const safeKeys: ReadonlySet<string> = new Set([
 
 /** The context without what is nobody's business: tokens, catalogs, and all that is not known to be harmless. */
 export function safeContext(context: RequestContext): RequestContext {
-  return Object.fromEntries(Object.entries(context).filter(([key]) => safeKeys.has(key)));
+  const safe: Record<string, unknown> = {};
+  for (const key of Object.keys(context)) if (safeKeys.has(key)) safe[key] = context[key];
+  return safe;
 }
