@@ -87,7 +87,8 @@ export class RpcClient<E> {
       timeoutMs,
       monitorMs: callMonitorTimeoutMs,
       allowedModules: allowedRemoteModules,
-      host: () => driver.host,
+      isMandatory: this.#settings.atLeastOnce === true,
+      driver,
     };
     const waiter = new ReplyWaiter(waiting, signal, () => replies.forget(msgId));
     replies.expect(msgId, waiter);
@@ -95,7 +96,7 @@ export class RpcClient<E> {
     try {
       const message = this.#message(context, method, args, { msgId, replyQueue });
       const outgoing = this.#outgoing('call', route, method, message, msgId);
-      this.#send(outgoing, context, timeoutMs, signal).then(
+      this.#send(outgoing, context, timeoutMs, signal, waiter).then(
         () => waiter.confirmed(),
         (error) => waiter.fail(error),
       );
@@ -184,6 +185,7 @@ export class RpcClient<E> {
     context: RequestContext,
     expirationMs: number | undefined,
     signal: AbortSignal | undefined,
+    call?: ReplyWaiter,
   ): Promise<void> {
     const { retry, atLeastOnce } = this.#settings;
     const isFanout = outgoing.kind === 'fanout';
@@ -194,6 +196,7 @@ export class RpcClient<E> {
       context,
       retry,
       signal,
+      call,
     });
   }
 

@@ -1,3 +1,5 @@
+import type { QueueState } from './unanswered-call.ts';
+
 /** What the library asks of a message broker. `drivers/amqp` is the one implementation. */
 export interface Driver extends AsyncDisposable {
   readonly state: DriverState;
@@ -8,7 +10,9 @@ export interface Driver extends AsyncDisposable {
   /** Declares the three queues of a server and consumes them. */
   listen(target: ListenTarget, receive: Receive): Promise<Listener>;
   /** Declares a reply queue and consumes it. `options` bound the wait for a broker. */
-  listenReplies(queue: string, receive: Receive, options?: PublishOptions): Promise<Listener>;
+  listenReplies(queue: string, receive: ReceiveReplies, options?: PublishOptions): Promise<Listener>;
+  /** What the broker says of a queue now; undefined when it does not say soon. Never rejects. */
+  look(queue: string): Promise<QueueState | undefined>;
   /** Declares the queues of notifications, or the one of a pool, and consumes them. */
   listenNotifications(target: NotificationTarget, receive: Receive): Promise<Listener>;
   /** Declares an exchange as it is described: for other topologies than oslo.messaging's. `options` bound the wait. */
@@ -53,6 +57,8 @@ export interface PublishOptions {
   readonly signal?: AbortSignal | undefined;
   /** Rounds over all hosts that may fail before the publication does; undefined: for ever. */
   readonly retry?: number | undefined;
+  /** The call that it is made for: when that has ended, what is not sent yet is given up. */
+  readonly call?: { readonly isEnded: boolean } | undefined;
 }
 
 export interface ListenTarget {
@@ -99,6 +105,13 @@ export interface DescribedQueue {
 
 /** Gets each delivery; must accept, reject or requeue it, at once or later. */
 export type Receive = (delivery: Delivery) => void;
+
+/** What comes of a reply queue. */
+export interface ReceiveReplies {
+  readonly receive: Receive;
+  /** The queue was gone when it was to be consumed again, and is made anew; consuming had ended at that time (`Date.now`). */
+  readonly queueLost: (endedAtMs: number) => void;
+}
 
 /** A message that the broker handed over and still holds until it is settled. */
 export interface Delivery {

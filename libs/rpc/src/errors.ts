@@ -1,22 +1,10 @@
 import type { Target } from './types.ts';
+import { describeQueue, describeRequest, targetOf, type UnansweredCall } from './unanswered-call.ts';
 
 /** Base of every error this library throws. `retryable`: sending again may succeed. */
 export abstract class MessagingError extends Error {
   abstract readonly code: string;
   readonly retryable: boolean = false;
-}
-
-/** What is known about a call that got no answer. */
-export interface UnansweredCall {
-  readonly method: string;
-  readonly topic: string;
-  readonly server?: string | undefined;
-  readonly timeoutMs: number;
-  /** True when the broker had confirmed the request. */
-  readonly isConfirmed: boolean;
-  /** True when the time between two heartbeats of a monitored call ran out, not the whole. */
-  readonly isMonitor?: boolean;
-  readonly host?: string | undefined;
 }
 
 /** No reply within the time. The remote work may still be going on. */
@@ -27,16 +15,28 @@ export class MessagingTimeout extends MessagingError {
   readonly call: UnansweredCall;
 
   constructor(call: UnansweredCall, options?: ErrorOptions) {
-    const to = call.server === undefined ? call.topic : `${call.topic}.${call.server}`;
     const what = call.isMonitor === true ? 'no reply or heartbeat' : 'no reply';
-    const known = call.isConfirmed
-      ? 'the broker had confirmed the request'
-      : 'the broker had not confirmed the request';
+    const known = describeRequest(call) + describeQueue(call);
+    super(`${what} from ${targetOf(call)} to ${call.method} within ${call.timeoutMs} ms (${known})`, options);
+    this.call = call;
+  }
+}
+
+/** The queue for replies was gone after a connection was lost, so no answer can be waited for. The method may have run. */
+export class ReplyQueueLost extends MessagingError {
+  override readonly name = 'ReplyQueueLost';
+  readonly code = 'REPLY_QUEUE_LOST';
+  override readonly retryable = true;
+  readonly call: UnansweredCall;
+  readonly queue: string;
+
+  constructor(call: UnansweredCall, queue: string) {
     super(
-      `${what} from ${to} to ${call.method} within ${call.timeoutMs} ms (${known}, ${call.host ?? 'no host'})`,
-      options,
+      `no reply from ${targetOf(call)} to ${call.method} can come any more: reply queue '${queue}' was gone when it was to be ` +
+        `consumed again (${describeRequest(call)})`,
     );
     this.call = call;
+    this.queue = queue;
   }
 }
 

@@ -32,11 +32,11 @@ export {
   MessagingTimeout,
   NoSuchMethod,
   PoisonMessage,
+  ReplyQueueLost,
   RPCVersionCapError,
   TlsFailure,
   TopologyMismatch,
   TransportClosed,
-  type UnansweredCall,
   UnsupportedVersion,
 } from './errors.ts';
 export { type ErrorClass, expectedErrors } from './expected-errors.ts';
@@ -99,4 +99,5 @@ export {
   type Signatures,
   type Target,
 } from './types.ts';
+export type { QueueState, UnansweredCall } from './unanswered-call.ts';
 export { compatible } from './version.ts';

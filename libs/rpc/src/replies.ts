@@ -42,7 +42,11 @@ export class Replies {
   /** A failure is only the caller's whose options bounded the wait; others start anew. */
   async #start(options: PublishOptions): Promise<void> {
     this.#name ||= this.#makeName();
-    this.#opening = this.#driver.listenReplies(this.#name, (delivery) => this.#receive(delivery), options);
+    this.#opening = this.#driver.listenReplies(
+      this.#name,
+      { receive: (delivery) => this.#receive(delivery), queueLost: (endedAtMs) => this.#queueLost(endedAtMs) },
+      options,
+    );
     try {
       await this.#opening;
       this.#isOpen = true;
@@ -68,6 +72,12 @@ export class Replies {
     for (const waiter of [...this.#waiters.values()]) waiter.fail(reason);
     const listener = await this.#opening?.catch(() => undefined);
     await listener?.close();
+  }
+
+  /** Calls that were made while it was away go on: servers try for a while to reach it. */
+  #queueLost(endedAtMs: number): void {
+    const affected = [...this.#waiters.values()].filter(({ sentAtMs }) => sentAtMs <= endedAtMs);
+    for (const waiter of affected) waiter.loseReplies(this.#name);
   }
 
   #receive(delivery: Delivery): void {

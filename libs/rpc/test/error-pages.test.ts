@@ -15,6 +15,7 @@ const failure = { class: 'Full', module: 'shop', message: 'm', traceback: [], ar
 /** One of each class that can be made. */
 const samples: readonly (rpc.MessagingError | rpc.PythonError)[] = [
   new rpc.MessagingTimeout({ method: 'm', topic: 't', timeoutMs: 1, isConfirmed: true }),
+  new rpc.ReplyQueueLost({ method: 'm', topic: 't', timeoutMs: 1, isConfirmed: true }, 'q'),
   new rpc.MessageDeliveryFailure('m'),
   new rpc.MessageUndeliverable('e', 'k'),
   new rpc.RPCVersionCapError('1.1', '1.0'),

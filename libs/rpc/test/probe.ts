@@ -8,6 +8,7 @@ import {
   type RpcServer,
   type ServeOptions,
   serve,
+  type Transport,
   ValueError,
 } from '../src/index.ts';
 
@@ -113,10 +114,12 @@ export async function serveProbe(
 /** A client of probes, with its own transport. */
 export interface ProbeClient extends AsyncDisposable {
   readonly client: RpcClient<Probe>;
+  readonly transport: Transport;
 }
 
 /** A client on `bus` whose calls do not wait long. */
 export async function clientOn(bus: Bus, topic = 'demo', options: ConnectOptions = {}): Promise<ProbeClient> {
   const transport = await connect(bus.url, { name: 'client', responseTimeoutMs: deadlineMs, ...options });
-  return { client: new RpcClient<Probe>(transport, { topic }), [Symbol.asyncDispose]: () => transport.close() };
+  const client = new RpcClient<Probe>(transport, { topic });
+  return { client, transport, [Symbol.asyncDispose]: () => transport.close() };
 }

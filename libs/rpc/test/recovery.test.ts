@@ -1,10 +1,11 @@
 import { once } from 'node:events';
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer } from 'node:net';
 import { brokersUnderTest, freshBus, until } from '@novasim/testkit';
 import { describe, expect, test } from 'vitest';
 import { BrokerRefused, connect, InvalidOption, MessageDeliveryFailure, RpcClient, serve } from '../src/index.ts';
 import { parseTransportUrl } from '../src/transport-url.ts';
 import { clientOn, deadlineMs, Probe, serveProbe } from './probe.ts';
+import { proxyTo } from './proxy.ts';
 import { rawPeerOn } from './raw-peer.ts';
 
 describe.each(await brokersUnderTest())('on $name', (broker) => {
@@ -196,57 +197,3 @@ test('connecting goes on until a broker answers, or its signal ends it', async (
 test('a misspelt option in the URL is refused before anything is opened', async () => {
   await expect(connect('rabbit://127.0.0.1:1/?heartbeat_treshold=1')).rejects.toThrow(InvalidOption);
 });
-
-/** Stands between a client and a broker, to be cut and mended, or deaf on one side. */
-async function proxyTo(
-  url: string,
-): Promise<
-  AsyncDisposable & { readonly url: string; cut(): Promise<void>; mend(): Promise<void>; muteBroker(): void }
-> {
-  const target = new URL(url);
-  const sockets = new Set<Socket>();
-  let server: Server;
-  let port = 0;
-  let isMuted = false;
-  const listen = async (): Promise<void> => {
-    const { connect: dial } = await import('node:net');
-    isMuted = false;
-    server = createServer((inner) => {
-      const outer = dial(Number(target.port), target.hostname);
-      for (const socket of [inner, outer]) {
-        sockets.add(socket);
-        socket.on('error', () => {}); // either side may be cut
-        socket.on('close', () => sockets.delete(socket));
-      }
-      inner.pipe(outer);
-      outer.on('data', (data) => {
-        if (!isMuted) inner.write(data);
-      });
-      outer.on('end', () => inner.end());
-    });
-    server.listen(port, '127.0.0.1');
-    await once(server, 'listening');
-    port = (server.address() as { port: number }).port; // listens on TCP
-  };
-  const cut = async (): Promise<void> => {
-    if (!server.listening) return;
-    const closed = once(server, 'close');
-    server.close();
-    for (const socket of sockets) socket.destroy();
-    await closed;
-  };
-  await listen();
-  target.port = target.port || '5672';
-  const own = new URL(url);
-  own.hostname = '127.0.0.1';
-  own.port = String(port);
-  return {
-    url: own.href,
-    cut,
-    mend: listen,
-    muteBroker: () => {
-      isMuted = true;
-    },
-    [Symbol.asyncDispose]: cut,
-  };
-}

@@ -11,7 +11,9 @@ import type {
   Publication,
   PublishOptions,
   Receive,
+  ReceiveReplies,
 } from '../../driver.ts';
+import type { QueueState } from '../../unanswered-call.ts';
 import { asDeliveryFailure } from './broker-errors.ts';
 import { RecoveringConnection, type ReportedEvent } from './connection.ts';
 import { Consumers } from './consumers.ts';
@@ -118,7 +120,11 @@ export class AmqpDriver implements Driver {
     });
   }
 
-  async listenReplies(queue: string, receive: Receive, options: PublishOptions = {}): Promise<Listener> {
+  async listenReplies(
+    queue: string,
+    { receive, queueLost }: ReceiveReplies,
+    options: PublishOptions = {},
+  ): Promise<Listener> {
     await this.#patiently('consume', options);
     return this.#consumers.listen({
       queues: () => [expiringQueue(queue, this.#options)],
@@ -126,7 +132,12 @@ export class AmqpDriver implements Driver {
       consumeArguments: this.#consumeArguments(),
       ownQueue: this.#areNamesStable() ? undefined : queue,
       receive,
+      queueLost,
     });
+  }
+
+  look(queue: string): Promise<QueueState | undefined> {
+    return this.#publisher.look(queue);
   }
 
   async listenNotifications(target: NotificationTarget, receive: Receive): Promise<Listener> {

@@ -2,6 +2,7 @@ import type { Channel } from 'amqplib';
 import type { Listener, Receive } from '../../driver.ts';
 import type { ConsumerChannel } from './consumer-channel.ts';
 import type { Declarer } from './declarer.ts';
+import type { QueueLooks } from './queue-looks.ts';
 import { declareExchange, declareQueue, type ExchangeSpec, type QueueSpec } from './topology.ts';
 
 /** What a listener consumes. */
@@ -13,11 +14,14 @@ export interface ListenerSpec {
   /** Name of the queue that belongs to this listener alone and is deleted with it; undefined: all are kept. */
   readonly ownQueue: string | undefined;
   readonly receive: Receive;
+  /** The first queue was gone when it was to be consumed again; told with the time (`Date.now`) at which consuming ended. */
+  readonly queueLost?: (endedAtMs: number) => void;
 }
 
 /** Where a listener is started: the channels of one connection. */
 export interface Ground {
   readonly declarer: Declarer;
+  readonly looks: QueueLooks;
   /** Exchanges declared on this connection that do not go with their last binding. */
   readonly declared: Set<string>;
   /** A channel with room for so many consumers. */
@@ -48,6 +52,8 @@ export class AmqpListener implements Listener {
   /** Where the next delivery of a stream is, after some have come. */
   readonly #nextOffsets = new Map<string, number>();
   #isCancelled = false;
+  /** When consuming ended against our will (`Date.now`), until it goes on. */
+  #endedAtMs: number | undefined;
 
   constructor(spec: ListenerSpec, keeper: ListenerKeeper) {
     this.#spec = spec;
@@ -66,18 +72,20 @@ export class AmqpListener implements Listener {
   /** True when it consumed on that channel, which is gone now. */
   lostChannel(channel: ConsumerChannel): boolean {
     if (this.#lease?.channel !== channel) return false;
-    this.#runsOn = undefined;
+    this.#ended();
     return true;
   }
 
   /** Declares exchanges, queues and bindings, then consumes. The same names each time. */
   async start(ground: Ground): Promise<void> {
     const queues = this.#spec.queues();
+    await this.#tellOfLoss(ground, queues);
     await ground.declarer.run((channel) => declare(channel, ground, queues));
     this.#lease = await ground.lease(queues.length);
     const { channel } = this.#lease;
     this.#tags = await all(queues.map((queue) => this.#consume(channel, queue)));
     this.#runsOn = ground;
+    this.#endedAtMs = undefined;
   }
 
   /** Stops what still runs. */
@@ -102,6 +110,18 @@ export class AmqpListener implements Listener {
     await this.#keeper.remove(this, this.#spec.ownQueue);
   }
 
+  #ended(): void {
+    this.#runsOn = undefined;
+    this.#endedAtMs ??= Date.now();
+  }
+
+  /** A queue that is missing before it is declared anew has taken with it what was in it. */
+  async #tellOfLoss(ground: Ground, [first]: readonly QueueSpec[]): Promise<void> {
+    const { queueLost } = this.#spec;
+    if (queueLost === undefined || this.#endedAtMs === undefined || first === undefined) return;
+    if ((await ground.looks.look(first.name))?.exists === false) queueLost(this.#endedAtMs);
+  }
+
   #consume(channel: ConsumerChannel, queue: QueueSpec): Promise<string> {
     const { prefetch, consumeArguments, receive } = this.#spec;
     return channel.consume({
@@ -111,7 +131,7 @@ export class AmqpListener implements Listener {
       arguments: queue.isStream === true ? { ...consumeArguments, ...this.#placeIn(queue) } : consumeArguments,
       receive: queue.isStream === true ? this.#counting(queue, receive) : receive,
       cancelled: () => {
-        this.#runsOn = undefined;
+        this.#ended();
         this.#keeper.revive(this);
       },
     });

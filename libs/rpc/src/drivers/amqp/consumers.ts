@@ -11,6 +11,7 @@ import { asDeliveryFailure, codeOf, isReplicaMissing, replyCode } from './broker
 import { ConsumerChannel } from './consumer-channel.ts';
 import { Declarer } from './declarer.ts';
 import { pause } from './pause.ts';
+import { QueueLooks } from './queue-looks.ts';
 import { refusesTransientQueues } from './transient-queues.ts';
 import { TurnWriter } from './turn-writer.ts';
 
@@ -167,6 +168,7 @@ function awaitGround(): PromiseWithResolvers<ConnectionGround> {
 /** The channels of one connection. */
 class ConnectionGround implements Ground {
   readonly declarer: Declarer;
+  readonly looks: QueueLooks;
   readonly declared = new Set<string>();
   readonly #model: ChannelModel;
   readonly #writer: TurnWriter;
@@ -177,6 +179,7 @@ class ConnectionGround implements Ground {
     this.#model = model;
     this.#writer = new TurnWriter(model);
     this.declarer = new Declarer(model, declarerWidth);
+    this.looks = new QueueLooks(model);
     this.#gone = gone;
   }
 

@@ -1,5 +1,6 @@
 import type { Message } from 'amqplib';
-import type { Publication } from '../../driver.ts';
+import type { Publication, PublishOptions } from '../../driver.ts';
+import { MessageDeliveryFailure } from '../../errors.ts';
 import { bytesOf } from './body.ts';
 
 /** A publication on its way to a confirm. */
@@ -8,6 +9,8 @@ export class PendingPublish {
   /** It was on a channel that the broker closed because of some message. */
   isSuspect = false;
   isSettled = false;
+  /** The call that it is for: without it there is nothing to send. */
+  call: PublishOptions['call'];
   /** The broker's reason, once it gave the message back. */
   returned: string | undefined;
   /** How often its exchange was not there. */
@@ -34,6 +37,13 @@ export class PendingPublish {
     const aborted = (): void => this.fail(signal.reason);
     signal.addEventListener('abort', aborted);
     this.#unlisten = () => signal.removeEventListener('abort', aborted);
+  }
+
+  /** True when nobody waits for it any more, or for the call that it is made for. */
+  isOver(): boolean {
+    if (this.call?.isEnded === true)
+      this.fail(new MessageDeliveryFailure('the call had ended before its request was sent'));
+    return this.isSettled;
   }
 
   mayRetry(): boolean {

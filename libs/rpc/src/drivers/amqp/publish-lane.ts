@@ -53,11 +53,12 @@ export class PublishLane {
   }
 
   /** Resolves with the broker's confirm. */
-  publish(publication: Publication, { signal, retry }: PublishOptions = {}): Promise<void> {
+  publish(publication: Publication, { signal, retry, call }: PublishOptions = {}): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#isClosed) return reject(new TransportClosed('the transport was closed'));
       if (signal?.aborted === true) return reject(signal.reason);
       const pending = new PendingPublish(publication, retry, resolve, reject, signal);
+      pending.call = call;
       if (this.#ground === undefined && this.#roundError !== undefined && !pending.mayRetry()) {
         return pending.fail(asDeliveryFailure(this.#roundError, 'no broker can be reached'));
       }
@@ -84,6 +85,7 @@ export class PublishLane {
     const reason = asDeliveryFailure(error, 'no broker can be reached');
     const kept: PendingPublish[] = [];
     for (const pending of this.#waiting.drain()) {
+      if (pending.isOver()) continue;
       if (isRefusal(error) || !pending.spendRetry()) pending.fail(reason);
       else kept.push(pending);
     }
@@ -130,7 +132,7 @@ export class PublishLane {
 
   #drain(): void {
     for (let next = this.#waiting.peek(); next !== undefined; next = this.#waiting.peek()) {
-      if (next.isSettled) this.#waiting.shift();
+      if (next.isOver()) this.#waiting.shift();
       else if (this.#maySend(next))
         this.#send(this.#waiting.shift() as PendingPublish); // just peeked
       else {

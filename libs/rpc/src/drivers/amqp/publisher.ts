@@ -1,9 +1,14 @@
 import type { ChannelModel } from 'amqplib';
 import type { Publication, PublishOptions } from '../../driver.ts';
+import type { QueueState } from '../../unanswered-call.ts';
 import { Declarer } from './declarer.ts';
 import { type PublishGround, PublishLane } from './publish-lane.ts';
+import { QueueLooks } from './queue-looks.ts';
 import type { TopologyOptions } from './topology.ts';
 import { TurnWriter } from './turn-writer.ts';
+
+/** Whoever waits for a look has waited long already. */
+const longestLookMs = 500;
 
 /**
  * Publishes on a channel of its own for each way. A broker closes the channel on which a message finds no exchange, which
@@ -12,6 +17,7 @@ import { TurnWriter } from './turn-writer.ts';
  */
 export class Publisher {
   readonly #lanes: Readonly<Record<Publication['to'], PublishLane>>;
+  #looks: QueueLooks | undefined;
 
   constructor(options: TopologyOptions) {
     this.#lanes = {
@@ -27,14 +33,26 @@ export class Publisher {
     return this.#lanes[publication.to].publish(publication, options);
   }
 
+  /** What the broker says of a queue now; undefined when it does not say soon. */
+  async look(queue: string): Promise<QueueState | undefined> {
+    if (this.#looks === undefined) return undefined;
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const timer = setTimeout(() => resolve(undefined), longestLookMs);
+    const state = await Promise.race([this.#looks.look(queue), promise]);
+    clearTimeout(timer);
+    return state;
+  }
+
   /** A fresh connection stands: sends what waits. */
   async restore(model: ChannelModel): Promise<void> {
     const ground: PublishGround = { model, declarer: new Declarer(model, 1), writer: new TurnWriter(model) };
+    this.#looks = new QueueLooks(model);
     await this.#each((lane) => lane.restore(ground));
   }
 
   /** The connection is gone. */
   lost(): void {
+    this.#looks = undefined;
     for (const lane of Object.values(this.#lanes)) lane.lost();
   }
 
