@@ -58,7 +58,7 @@ export class FlowRing {
     flow.records.push(record);
     this.#count(flow, record.kept_bytes);
     this.#touch(flow, record.published.at_ms);
-    if (flow.bytes > this.#budget * LARGEST_SHARE) this.#halve(flow);
+    if (flow.bytes > this.#budget * LARGEST_SHARE && flow.records.length > 1) this.#halve(flow);
     return this.#keepWithin(flow);
   }
 
@@ -125,7 +125,7 @@ export class FlowRing {
   }
 
   #halve(flow: StoredFlow): void {
-    const gone = flow.records.splice(0, Math.max(1, flow.records.length >> 1));
+    const gone = flow.records.splice(0, flow.records.length >> 1);
     flow.isPartial = true;
     for (const record of gone) {
       this.#onForget(record);

@@ -33,8 +33,14 @@ export interface Death {
   readonly reason: string;
 }
 
-export function recordOf(event: PublishedEvent, idFor: (seq: number) => number): MessageRecord {
-  const { event: _, seq, ...published } = event;
+interface Keeping {
+  readonly idFor: (seq: number) => number;
+  /** In characters; what is longer is cut. */
+  readonly longestBody: number;
+}
+
+export function recordOf(event: PublishedEvent, { idFor, longestBody }: Keeping): MessageRecord {
+  const { event: _, seq, ...published } = event.body.length > longestBody ? cut(event, longestBody) : event;
   const facts = readFacts(event.body, event);
   const key = facts.unique_id ?? `sum-${sumOf(event.body)}`;
   const death = deathOf(event);
@@ -47,8 +53,14 @@ export function recordOf(event: PublishedEvent, idFor: (seq: number) => number):
     deliveries: [],
     again_at_ms: [],
     ...(death !== undefined && { death }),
-    kept_bytes: RECORD_BYTES + sizeOf(event.body),
+    kept_bytes: RECORD_BYTES + sizeOf(published.body),
   };
+}
+
+/** The beginning of the body, as a text that does not hold on to the whole. */
+function cut(event: PublishedEvent, longest: number): PublishedEvent {
+  const body = JSON.parse(JSON.stringify(event.body.slice(0, longest))) as string; // what went in as text comes out as one
+  return { ...event, body, is_cut: true };
 }
 
 /** What a broker writes on a message that it moves to a dead letter exchange. */

@@ -87,7 +87,10 @@ export class TraceStore {
 
   #published(event: PublishedEvent): void {
     this.#seen++;
-    const record = recordOf(event, (seq) => this.#index.idFor(seq));
+    const record = recordOf(event, {
+      idFor: (seq) => this.#index.idFor(seq),
+      longestBody: this.#budgetBytes * LONGEST_SHARE,
+    });
     const { facts, key } = record;
     const known = facts.unique_id === undefined ? undefined : this.#index.byKey(key);
     if (known !== undefined) {
@@ -165,6 +168,8 @@ export class TraceStore {
 }
 
 const DEFAULT_BUDGET_MB = 64;
+/** No body may take more than this part of the budget. */
+const LONGEST_SHARE = 1 / 16;
 const MOST_GAPS = 1_000;
 const MOST_AGAIN = 100;
 const AGAIN_BYTES = 16;
