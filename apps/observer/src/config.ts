@@ -1,4 +1,4 @@
-import { baseConfig, type From, readEnv } from '@novasim/service';
+import { baseConfig, checkLabAddress, type From, isLoopback, readEnv } from '@novasim/service';
 
 export type ObserverConfig = ReturnType<typeof readConfig>;
 
@@ -63,6 +63,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
       'OBSERVER_HOST',
       'an address of loopback, because anybody may ask: set ALLOW_OPEN_OBSERVER=1 if what can reach it is safe',
     );
+    checkLabAddress(from, 'OBSERVER_HOST', isLoopback(config.observerHost), config);
     from.check(
       config.recordFile === undefined || config.replayFile === undefined,
       'OBSERVER_RECORD',
@@ -70,8 +71,4 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     );
     return config;
   });
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
 }

@@ -6,12 +6,14 @@ import type { ObserverConfig } from './config.ts';
 import { startLive } from './events/live.ts';
 import { labRouter } from './lab/lab-router.ts';
 import { openLab } from './lab/open-lab.ts';
+import { OwnChatter } from './lab/own-chatter.ts';
 import { measure } from './measure.ts';
 import { Observation } from './observation.ts';
 import { startRecorder } from './recording/recorder.ts';
 import { type Replay, startReplay } from './recording/replay.ts';
 import { Status } from './status.ts';
 import { type StatusView, statusView } from './status-view.ts';
+import type { Travelled } from './tap/trace-message.ts';
 import { watchBus } from './tap/watch-bus.ts';
 
 export { type ObserverConfig, readConfig } from './config.ts';
@@ -44,7 +46,7 @@ export const startObserver: Start<ObserverConfig> = async ({ config, log, signal
   }
 
   const isLab = config.isLab && config.replayFile === undefined;
-  const lab = isLab ? opened.use(await openLab({ config, log, signal })) : undefined;
+  const lab = isLab ? opened.use(openLab({ config, log, signal })) : undefined;
   let lookedMs = Number.NEGATIVE_INFINITY;
   const app = createApp({
     observation,
@@ -54,7 +56,7 @@ export const startObserver: Start<ObserverConfig> = async ({ config, log, signal
     apiUrl: config.apiUrl,
     checks: checksOf(status),
     metrics,
-    routers: { '/api/lab': labRouter(lab?.desk, { isOpen: config.isLabOpen }) },
+    routers: { '/api/lab': labRouter(lab, { isOpen: config.isLabOpen }) },
     log,
     looked: () => {
       lookedMs = performance.now();
@@ -75,7 +77,9 @@ export const startObserver: Start<ObserverConfig> = async ({ config, log, signal
   } else {
     const { transportUrl, managementUrl } = config;
     const isWatched = () => live.stream.readers > 0 || performance.now() - lookedMs < LOOKS_FOR_MS;
-    opened.use(watchBus({ transportUrl, managementUrl, observation, status, isWatched, log }));
+    const chatter = new OwnChatter();
+    const isSkipped = (event: Travelled) => isLab && chatter.isOwn(event);
+    opened.use(watchBus({ transportUrl, managementUrl, observation, status, isWatched, log, isSkipped }));
   }
 
   const { port } = server.address() as AddressInfo; // a TCP server that listens has one

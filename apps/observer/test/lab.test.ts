@@ -3,12 +3,14 @@ import type { AddressInfo } from 'node:net';
 import { RpcClient, serve } from '@novasim/rpc';
 import { baseConfig, closeServer, createLogger, joinBus, listen, NO_TROUBLE, readEnv } from '@novasim/service';
 import { freshBus, until } from '@novasim/testkit';
+import type { FlowSummary } from '@novasim/trace';
 import express from 'express';
 import { describe, expect, test } from 'vitest';
 import { errorHandler } from '../src/http/answer.ts';
 import { labRouter } from '../src/lab/lab-router.ts';
 import type { LabView } from '../src/lab/lab-view.ts';
 import { openLab } from '../src/lab/open-lab.ts';
+import { observe } from './observer-under-test.ts';
 
 const log = createLogger({ service: 'test', host: 'test', level: 'silent', format: 'json' });
 const signal = new AbortController().signal;
@@ -29,9 +31,9 @@ async function startLab() {
   const heard: string[] = [];
   const bell = { ring: (_ctx: object, { who }: { who: string }) => heard.push(who) };
   await serve(transport, { topic: 'bell', server: 'tower' }, [bell]);
-  const lab = opened.use(await openLab({ config, log, signal }));
-  await until(() => lab.desk.services.length === 1, { what: 'the service is in the lab' });
-  const server = opened.use(await serveRouter(labRouter(lab.desk)));
+  const lab = opened.use(openLab({ config, log, signal }));
+  await until(() => lab.desk?.services.length === 1, { what: 'the service is in the lab' });
+  const server = opened.use(await serveRouter(labRouter(lab)));
   const ring = (who: string) => new RpcClient<typeof bell>(transport, { topic: 'bell' }).cast({}, 'ring', { who });
   const closing = opened.move();
   return { ...server, heard, killed, hypervisors, ring, [Symbol.asyncDispose]: () => closing.disposeAsync() };
@@ -137,6 +139,33 @@ describe('another page is kept out', () => {
     const { status: got, body } = await lab.ask('POST', '/services/api/kill', '{}', headers);
     expect([got, body.error]).toEqual([status, expect.stringContaining(words)]);
     expect(lab.killed).toEqual([]);
+  });
+});
+
+test('the lab’s own messages are not among the flows that the observer shows', async () => {
+  await using bus = await freshBus();
+  await using observer = await observe(bus, { NOVASIM_LAB: '1' });
+  const config = readEnv({ TRANSPORT_URL: bus.url, NOVASIM_LAB: '1', HOST: 'box' }, (from) => baseConfig(from));
+  await using transport = await joinBus('nova-api', { config, log, signal });
+  await until(async () => (await observer.get<LabView>('/api/lab')).services.length === 1, {
+    what: 'the api is in it',
+  });
+  await fetch(`${observer.url}/api/lab/connections/api.box/break`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+  });
+  await new RpcClient<{ knock(ctx: object, args: object): void }>(transport, { topic: 'door' }).cast({}, 'knock', {});
+  await observer.search('knock');
+  const { flows } = await observer.get<{ flows: readonly FlowSummary[] }>('/api/flows');
+  expect(flows.map(({ title }) => title)).toEqual(['door.knock']);
+});
+
+test('until the broker answers the lab is 503', async () => {
+  await using server = await serveRouter(labRouter({ desk: undefined }));
+  expect(await server.ask('GET', '')).toMatchObject({
+    status: 503,
+    body: { error: expect.stringContaining('not on the bus yet') },
   });
 });
 

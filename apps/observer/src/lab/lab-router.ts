@@ -5,6 +5,7 @@ import { safeHost } from '../http/safe-host.ts';
 import { labFaults, readBody } from './lab-faults.ts';
 import { emptySchema, killSchema, newRuleSchema, troubleSchema } from './lab-requests.ts';
 import { type LabView, labView } from './lab-view.ts';
+import type { ObserverLab } from './open-lab.ts';
 import { ownPageOnly } from './own-page-only.ts';
 
 const LARGEST_BODY_BYTES = 16_384;
@@ -14,20 +15,28 @@ export interface LabRouterOptions {
   readonly isOpen?: boolean;
 }
 
-/** The lab over HTTP, to be mounted at `/api/lab`: each change answers the lab as it is then. Without a desk all is 404. */
-export function labRouter(desk: LabDesk | undefined, { isOpen = false }: LabRouterOptions = {}): Router {
+/** The lab over HTTP, to be mounted at `/api/lab`: each change answers the lab as it is then. Without a lab all is 404. */
+export function labRouter(
+  lab: Pick<ObserverLab, 'desk'> | undefined,
+  { isOpen = false }: LabRouterOptions = {},
+): Router {
   const routes = router({ caseSensitive: true });
-  if (desk === undefined) {
+  if (lab === undefined) {
     return routes.use(() => {
       throw new HttpFault(404, 'there is no lab: start the observer and the services with NOVASIM_LAB=1');
     });
   }
 
-  const view = (): LabView => labView(desk.services);
+  /** @throws {HttpFault} 503 */
+  const desk = (): LabDesk => {
+    if (lab.desk === undefined) throw new HttpFault(503, 'the lab is not on the bus yet: the broker does not answer');
+    return lab.desk;
+  };
+  const view = (): LabView => labView(desk().services);
   routes.use(safeHost([]), ownPageOnly({ isOpen }), express.json({ limit: LARGEST_BODY_BYTES }));
   routes.get('/', (_request, response) => void response.json(view()));
   routes.post('/rules', async ({ body }, response) => {
-    const rule = await desk.addRule(readBody(newRuleSchema, body));
+    const rule = await desk().addRule(readBody(newRuleSchema, body));
     response.status(201).json({ ...view(), added: rule.id });
   });
 
@@ -45,12 +54,12 @@ export function labRouter(desk: LabDesk | undefined, { isOpen = false }: LabRout
       await act(name);
     });
   };
-  change('delete', '/rules/:name', (id) => desk.removeRule(id));
-  push('/held/:name/release', (id) => desk.settle(id, 'goes-on'));
-  push('/held/:name/drop', (id) => desk.settle(id, 'lost'));
-  change('post', '/hypervisors/:name', async (host, body) => desk.trouble(host, readBody(troubleSchema, body)));
-  change('post', '/services/:name/kill', async (name, body) => desk.kill(name, readBody(killSchema, body).signal));
-  push('/services/:name/restart', (name) => desk.restart(name));
-  push('/connections/:name/break', (name) => desk.breakConnection(name));
+  change('delete', '/rules/:name', (id) => desk().removeRule(id));
+  push('/held/:name/release', (id) => desk().settle(id, 'goes-on'));
+  push('/held/:name/drop', (id) => desk().settle(id, 'lost'));
+  change('post', '/hypervisors/:name', async (host, body) => desk().trouble(host, readBody(troubleSchema, body)));
+  change('post', '/services/:name/kill', async (name, body) => desk().kill(name, readBody(killSchema, body).signal));
+  push('/services/:name/restart', (name) => desk().restart(name));
+  push('/connections/:name/break', (name) => desk().breakConnection(name));
   return routes.use(labFaults);
 }

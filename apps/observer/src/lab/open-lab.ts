@@ -7,20 +7,38 @@ export interface OpenLabDeps {
   readonly signal: AbortSignal;
 }
 
+/** The observer's desk in the lab; undefined until it has found its way to the bus. */
+export interface ObserverLab extends AsyncDisposable {
+  readonly desk: LabDesk | undefined;
+}
+
 /**
- * The observer's desk in the lab, on a connection of its own. Only for an observer that was started with NOVASIM_LAB=1: any
- * other leaves no trace on the bus that it watches.
+ * Opens a desk on a connection of its own, without waiting for it: pages are served whether the bus is there or not. Only for
+ * an observer that was started with NOVASIM_LAB=1: any other leaves no trace on the bus that it watches.
  */
-export async function openLab({
-  config,
-  log,
-  signal,
-}: OpenLabDeps): Promise<AsyncDisposable & { readonly desk: LabDesk }> {
-  await using opened = new AsyncDisposableStack();
+export function openLab({ config, log, signal }: OpenLabDeps): ObserverLab {
   const { transportUrl, rpcResponseTimeoutMs } = config;
-  const bus = { transportUrl, rpcResponseTimeoutMs };
-  const transport = opened.use(await joinBus('nova-observer', { config: bus, log, signal }));
-  const desk = opened.use(await openLabDesk(transport, { name: `observer.${hostname()}`, log, signal }));
-  const closing = opened.move();
-  return { desk, [Symbol.asyncDispose]: () => closing.disposeAsync() };
+  const ending = new AbortController();
+  const deps = { log, signal: AbortSignal.any([signal, ending.signal]) };
+  const opened = new AsyncDisposableStack();
+  let desk: LabDesk | undefined;
+
+  async function open(): Promise<void> {
+    const transport = await joinBus('nova-observer', { config: { transportUrl, rpcResponseTimeoutMs }, ...deps });
+    opened.use(transport);
+    desk = opened.use(await openLabDesk(transport, { name: `observer.${hostname()}`, ...deps }));
+  }
+  const opening = open().catch((err: unknown) => {
+    if (!deps.signal.aborted) log.error({ err }, 'the lab cannot be reached');
+  });
+  return {
+    get desk() {
+      return desk;
+    },
+    async [Symbol.asyncDispose]() {
+      ending.abort(new Error('the observer stops'));
+      await opening;
+      await opened.disposeAsync();
+    },
+  };
 }

@@ -6,6 +6,9 @@ import { keepBody } from './kept-body.ts';
 /** An event before it has its place in the row. */
 export type Unnumbered<E> = E extends unknown ? Omit<E, 'seq'> : never;
 
+/** What the firehose tells of. */
+export type Travelled = Unnumbered<PublishedEvent | DeliveredEvent>;
+
 /**
  * Reads a message of a broker's trace exchange, in the form that https://www.rabbitmq.com/docs/firehose describes; undefined for
  * whatever is none. Nothing of it is kept but what is in the event, secrets masked.
@@ -13,7 +16,7 @@ export type Unnumbered<E> = E extends unknown ? Omit<E, 'seq'> : never;
 export function readTraceMessage(
   { fields, properties, content }: ConsumeMessage,
   at_ms: number,
-): Unnumbered<PublishedEvent | DeliveredEvent> | undefined {
+): Travelled | undefined {
   const headers = (properties.headers ?? {}) as TraceHeaders; // whatever is missing is left out below
   const connection = typeof headers.connection === 'string' ? { connection: headers.connection } : {};
   if (fields.routingKey.startsWith(DELIVER)) {

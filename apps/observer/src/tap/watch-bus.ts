@@ -6,7 +6,7 @@ import { Tracing } from '../state/tracing.ts';
 import type { Status } from '../status.ts';
 import { readAddress } from './dial.ts';
 import { FirehoseTap } from './firehose-tap.ts';
-import { readTraceMessage } from './trace-message.ts';
+import { readTraceMessage, type Travelled } from './trace-message.ts';
 
 export interface WatchOptions {
   readonly transportUrl: string;
@@ -16,6 +16,8 @@ export interface WatchOptions {
   readonly status: Status;
   /** Whether anybody looks: then the broker is asked more often. */
   readonly isWatched: () => boolean;
+  /** What is the observer's own and not shown. */
+  readonly isSkipped: (event: Travelled) => boolean;
   readonly log: Logger;
 }
 
@@ -67,6 +69,7 @@ export function watchBus({ observation, status, log, ...options }: WatchOptions)
       const event = readTraceMessage(message, Date.now());
       if (event === undefined) return;
       tracing.flows();
+      if (options.isSkipped(event)) return;
       observation.tell(event);
       if (event.connection !== undefined && !known.has(event.connection)) {
         known.add(event.connection); // asked once for each
