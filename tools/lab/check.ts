@@ -1,0 +1,36 @@
+import type { Question, Scene } from './lesson.ts';
+
+export interface Verdict {
+  readonly isRight: boolean;
+  /** As a person reads it. */
+  readonly right: string;
+  readonly because: string;
+}
+
+/** Holds an answer against what the trace shows. A choice is answered by its letter or its words. */
+export function check(question: Question, answer: string, scene: Scene): Verdict {
+  const right = String(question.answer(scene));
+  const { choices } = question;
+  if (choices !== undefined && !choices.includes(right)) {
+    throw new Error(
+      `${JSON.stringify(right)} is what the trace shows, and none of the choices of ${JSON.stringify(question.ask)}`,
+    );
+  }
+  const given = choices === undefined ? answer : (choiceOf(choices, answer) ?? answer);
+  return { isRight: normal(given) === normal(right), right, because: question.because(scene) };
+}
+
+/** The choice that an answer means; undefined when it is none of them. */
+export function choiceOf(choices: readonly string[], answer: string): string | undefined {
+  const letter = choices.findIndex((_, nth) => letterOf(nth) === normal(answer));
+  return choices[letter] ?? choices.find((choice) => normal(choice) === normal(answer));
+}
+
+/** `a` for the first choice. */
+export function letterOf(nth: number): string {
+  return 'abcdefghij'.charAt(nth);
+}
+
+function normal(text: string): string {
+  return text.trim().replace(/\s+/g, ' ').toLowerCase();
+}

@@ -1,0 +1,53 @@
+import type { Flow } from '@novasim/trace';
+import type { LessonCloud } from './lesson-cloud.ts';
+
+/**
+ * One lesson. Its text is `docs/labs/NN-title.md`; here is what is played, and what is asked before it is. Right is what the
+ * trace shows: no answer is written down.
+ */
+export interface Lesson {
+  readonly number: number;
+  /** As in the name of its text: `first-boot`. */
+  readonly slug: string;
+  /** Variables of the cloud's services that it needs. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly questions: readonly Question[];
+  /** Does what the text says, and waits until the picture is whole. */
+  play(cloud: LessonCloud, say: Say): Promise<Scene>;
+}
+
+/** Tells the learner what is happening, a line at a time. */
+export type Say = (line: string) => void;
+
+/** What was seen: a flow for each request that the questions are about, under a name of the lesson's own. */
+export interface Scene {
+  readonly flows: Readonly<Record<string, Flow>>;
+  /** What a person saw beside the bus: the state of an instance at a moment. */
+  readonly facts?: Readonly<Record<string, string>>;
+}
+
+export interface Question {
+  /** Stands word for word in the lesson's text. */
+  readonly ask: string;
+  /** To choose from; without them any text or number may be answered. */
+  readonly choices?: readonly string[];
+  /** The right answer: one of the choices, or a text or number, read from what travelled. @throws when the scene does not tell */
+  answer(scene: Scene): string | number;
+  /** Where the picture shows it, in a sentence or two. */
+  because(scene: Scene): string;
+}
+
+/** A flow of the scene. @throws when the lesson played no such request. */
+export function flowOf({ flows }: Scene, name: string): Flow {
+  const flow = flows[name];
+  if (flow === undefined)
+    throw new Error(`no flow ${JSON.stringify(name)} was played: ${Object.keys(flows).join(', ')}`);
+  return flow;
+}
+
+/** The hops of a method, requests only. @throws when there is none: a lesson is about what it plays. */
+export function hopsOf(flow: Flow, method: string): Flow['hops'] {
+  const hops = flow.hops.filter((hop) => hop.method === method && hop.kind !== 'reply');
+  if (hops.length === 0) throw new Error(`${method} did not travel in ${flow.request_id}`);
+  return hops;
+}
