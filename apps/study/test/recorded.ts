@@ -1,4 +1,4 @@
-import { bootClassic, bootNoValidHostClassic, type Flow as KnownFlow } from '@novasim/flows';
+import { bootClassic, bootNoValidHostClassic, type ClassicFlow as KnownFlow } from '@novasim/flows';
 import type { Flow, FlowHop, FlowMark, FlowSummary, HopOutcome } from '@novasim/trace';
 
 /** A request as an observer would serve it, made from a known flow: calls are answered 2 ms after they arrive. */
@@ -124,6 +124,8 @@ export function longFlow(hopCount: number): Flow {
       ...hop,
       id: hop.id + round * once,
       t_ms: hop.t_ms + round * boot.duration_ms,
+      ...(hop.delivered_t_ms !== undefined && { delivered_t_ms: hop.delivered_t_ms + round * boot.duration_ms }),
+      ...(hop.ended_t_ms !== undefined && { ended_t_ms: hop.ended_t_ms + round * boot.duration_ms }),
       ...(hop.pair_id !== undefined && { pair_id: hop.pair_id + round * once }),
     })),
   ).flat();

@@ -50,7 +50,8 @@ export async function startStudyServer(): Promise<StudyServer> {
       response.on('close', () => streams.delete(response));
     } else if (pathname.startsWith('/api/')) {
       asked.push(url);
-      const found = answers.get(url) ?? answers.get(pathname);
+      const isOlder = url.includes('before='); // there is nothing older than what is known
+      const found = answers.get(url) ?? (isOlder ? { flows: [] } : answers.get(pathname));
       response.writeHead(found === undefined ? 404 : 200, { 'content-type': 'application/json' });
       response.end(JSON.stringify(found ?? { error: `nothing is known of ${pathname}` }));
     } else await sendFile(pathname, response);

@@ -6,10 +6,13 @@ export type Connection = 'connecting' | 'live' | 'lost';
 /** How the one stream of events is doing. */
 export const connection = signal<Connection>('connecting');
 
+/** Rises when events were missed for good: whatever was fetched before must be fetched again. */
+export const missed = signal(0);
+
 type Handler = (data: unknown) => void;
 
 const REOPEN_MS = 2_000;
-const handlers = new Map<string, Set<Handler>>();
+const handlers = new Map<string, Set<Handler>>([['reset', new Set([() => missed.value++])]]);
 let source: EventSource | undefined;
 let lastId = '';
 

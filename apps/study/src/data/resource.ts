@@ -1,6 +1,7 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { ApiFault, ask } from './api.ts';
+import { missed } from './live.ts';
 
 /** Something that is fetched: not here yet, here, or not to be had (with the last that was had, if any). */
 export type Loaded<T> =
@@ -14,7 +15,7 @@ export interface Resource<T> {
   readonly reload: () => void;
 }
 
-/** What a path of the API answers, asked again whenever the path changes; `undefined` asks nothing. */
+/** What a path of the API answers, asked again whenever the path changes or events were missed; `undefined` asks nothing. */
 export function useResource<T>(path: string | undefined): Resource<T> {
   const state = useSignal<Loaded<T>>({ is: 'loading' });
   const round = useSignal(0);
@@ -23,7 +24,7 @@ export function useResource<T>(path: string | undefined): Resource<T> {
     shown.value = path;
     state.value = { is: 'loading' };
   }
-  const turn = round.value;
+  const turn = round.value + missed.value;
   useEffect(() => {
     if (path === undefined) return;
     const stopped = new AbortController();

@@ -1,14 +1,8 @@
-import { shapeOf } from './arrow-shape.ts';
-import type { PictureArrow } from './picture.ts';
-
-interface ArrowProps {
-  readonly arrow: PictureArrow;
-  readonly width: number;
-}
+import type { ArrowShape } from './arrow-shape.ts';
 
 /** A message between two lanes. */
-export function Arrow({ arrow, width }: ArrowProps) {
-  const { tone, isDashed, lines, heads, isHeadFull, end, text, textX } = shapeOf(arrow, width);
+export function Arrow({ shape }: { readonly shape: ArrowShape }) {
+  const { tone, isDashed, lines, heads, isHeadFull, end, text, textX } = shape;
   return (
     <g class={`arrow kind-${tone}`}>
       <g fill="none" stroke="currentColor" stroke-width="1.5">

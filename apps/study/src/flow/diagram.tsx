@@ -4,6 +4,7 @@ import { duration } from '../parts/figures.ts';
 import { useScroll } from '../rows/use-scroll.ts';
 import { rowsBetween } from '../rows/window.ts';
 import { Arrow } from './arrow.tsx';
+import { shapeOf } from './arrow-shape.ts';
 import { hopName } from './hop-name.ts';
 import { LaneHeads } from './lane-heads.tsx';
 import { Mark } from './mark.tsx';
@@ -58,7 +59,7 @@ export function SequenceDiagram({ draw, selected, onSelect, isOpen }: DiagramPro
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <section ref={box} class="diagram" aria-label="Sequence diagram" tabIndex={0}>
       <LaneHeads picture={picture} height={HEAD} />
-      <div class="plate" style={{ height: picture.height, width: picture.width }}>
+      <div class="plate" style={{ height: `${picture.height}px`, width: `${picture.width}px` }}>
         <svg
           width={picture.width}
           height={bottom - top}
@@ -122,25 +123,27 @@ function Row({ row, picture, isSelected, isStop, onSelect }: RowProps) {
     );
   }
   const select = () => onSelect(row.id);
+  const shape = shapeOf(row, picture.width);
   return (
-    // biome-ignore lint/a11y/useSemanticElements: there is no button inside a picture
-    <g
-      class={isSelected ? 'hop selected' : 'hop'}
-      transform={place}
-      role="button"
-      tabIndex={isStop ? 0 : -1}
-      aria-pressed={isSelected}
-      aria-label={hopName(row.hop)}
-      onClick={select}
-      onKeyDown={(event) => {
-        if (event.key !== 'Enter' && event.key !== ' ') return;
-        event.preventDefault();
-        select();
-      }}
-    >
-      <rect class="ground" x="0" y="-22" width={picture.width} height="34" />
+    <g transform={place}>
+      {/* biome-ignore lint/a11y/useSemanticElements: there is no button inside a picture */}
+      <g
+        class={isSelected ? 'hop selected' : 'hop'}
+        role="button"
+        tabindex={isStop ? 0 : -1}
+        aria-pressed={isSelected}
+        aria-label={hopName(row.hop, shape.text)}
+        onClick={select}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' && event.key !== ' ') return;
+          event.preventDefault();
+          select();
+        }}
+      >
+        <rect class="ground" x="0" y="-22" width={picture.width} height="34" />
+        <Arrow shape={shape} />
+      </g>
       {time}
-      <Arrow arrow={row} width={picture.width} />
     </g>
   );
 }

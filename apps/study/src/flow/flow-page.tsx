@@ -41,7 +41,8 @@ function FlowView({ flow }: { readonly flow: Flow }) {
   const { says, known } = useMemo(() => taleOf(flow.hops), [flow]);
 
   const select = useCallback((id: number | undefined) => {
-    setQuery({ hop: id === undefined ? '' : String(id) }, { isReplacing: hopInUrl.peek() !== '' });
+    // Stepping along is one visit: back leads to where it began.
+    setQuery({ hop: id === undefined ? '' : String(id) }, { isReplacing: id !== undefined && hopInUrl.peek() !== '' });
   }, []);
   const step = (by: number) => {
     const next = stepFrom(diagram, selected, by);

@@ -1,9 +1,9 @@
 import type { FlowHop } from '@novasim/trace';
 
-/** A hop in a phrase, for those who hear the picture: `call instance_update from compute.h1 to conductor: answered`. */
-export function hopName({ kind, method, from, to, outcome, error }: FlowHop): string {
-  const what = method === undefined ? kind : `${kind} ${method}`;
-  return `${what} from ${from} to ${to}: ${error ?? outcome}`;
+/** A hop in a phrase that begins with what is written at it: `instance_update, call from compute.h1 to conductor: answered`. */
+export function hopName({ kind, from, to, outcome, error }: FlowHop, text: string): string {
+  const phrase = `${kind} from ${from} to ${to}: ${error ?? outcome}`;
+  return text === '' ? phrase : `${text}, ${phrase}`;
 }
 
 /** The hop's sentence: what a known flow says of it, else what is known of its end. */

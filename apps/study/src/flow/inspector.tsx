@@ -27,7 +27,7 @@ export function Inspector({ flow, hop, says, onStep, onClose }: InspectorProps) 
     <aside class="inspector" aria-label="Message">
       <header>
         <span class="soft">
-          {at + 1} of {flow.hops.length}
+          {(at + 1).toLocaleString('en')} of {flow.hops.length.toLocaleString('en')}
         </span>
         <button type="button" onClick={() => onStep(-1)} disabled={at <= 0}>
           Before

@@ -39,7 +39,8 @@ export function pictureOf(flow: Flow, diagram: Diagram, width: number): Picture 
   const gap = Math.max(isNarrow ? 64 : 104, Math.min(WIDEST_GAP, (width - left - right) / gaps));
   const order = new Map(diagram.lanes.map(({ x }, index) => [x, Math.round(left + index * gap)]));
   const xOf = (x: number) => order.get(x) ?? left;
-  const yOf = (y: number) => y - HEADROOM;
+  const headroom = (diagram.rows[0]?.y ?? FIRST_ROW) - FIRST_ROW;
+  const yOf = (y: number) => y - headroom;
   const hops = new Map(flow.hops.map((hop) => [hop.id, hop]));
 
   const rows = diagram.rows.flatMap((row): readonly PictureRow[] => {
@@ -71,8 +72,8 @@ export function pictureOf(flow: Flow, diagram: Diagram, width: number): Picture 
 
 const NARROW = 640;
 const GUTTER = 72;
-/** Of the room that `diagramOf` leaves for the names of the lanes. */
-const HEADROOM = 56;
+/** Where the first row stands. */
+const FIRST_ROW = 36;
 const WIDEST_GAP = 230;
 
 function barsOf(rows: readonly PictureRow[], height: number): readonly Bar[] {

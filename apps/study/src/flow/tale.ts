@@ -1,13 +1,17 @@
 import {
   bootClassic,
+  bootModern,
   bootNoAddressClassic,
   bootNoValidHostClassic,
+  bootNoValidHostModern,
   bootRescheduleClassic,
   bootRescheduleExhaustedClassic,
+  bootRescheduleModern,
   type Flow as KnownFlow,
   type FlowHop as KnownHop,
   schedulerStartClassic,
   terminateClassic,
+  terminateModern,
 } from '@novasim/flows';
 import type { FlowHop } from '@novasim/trace';
 
@@ -20,12 +24,17 @@ export interface Tale {
 
 const KNOWN: readonly KnownFlow[] = [
   bootClassic,
+  bootModern,
   bootNoValidHostClassic,
   bootNoAddressClassic,
   bootRescheduleClassic,
   bootRescheduleExhaustedClassic,
   terminateClassic,
   schedulerStartClassic,
+  bootModern,
+  bootNoValidHostModern,
+  bootRescheduleModern,
+  terminateModern,
 ];
 
 /** Tells a flow in the words of the known flow that fits it best; replies are left out, as the known flows do. */
@@ -55,7 +64,8 @@ function told(hops: readonly FlowHop[], known: readonly KnownHop[]): ReadonlyMap
 }
 
 function isSame(hop: FlowHop, known: KnownHop): boolean {
-  return hop.method === known.method && serviceOf(hop.from) === known.from && serviceOf(hop.to) === known.to;
+  const isAbout = !('object' in known) || known.object === undefined || known.object === hop.about;
+  return isAbout && hop.method === known.method && serviceOf(hop.from) === known.from && serviceOf(hop.to) === known.to;
 }
 
 /** `compute` of `compute.h3` and of `compute_fanout`. */

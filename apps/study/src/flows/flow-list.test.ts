@@ -1,7 +1,7 @@
 import type { FlowSummary } from '@novasim/trace';
 import { expect, test } from 'vitest';
 import { manySummaries } from '../../test/recorded.ts';
-import { EMPTY_LIST, MOST_SHOWN, pauseFlows, takeFlows } from './flow-list.ts';
+import { dropFlows, EMPTY_LIST, MOST_SHOWN, pauseFlows, takeFlows } from './flow-list.ts';
 
 const [newest, middle, oldest] = manySummaries(3) as [FlowSummary, FlowSummary, FlowSummary];
 
@@ -31,4 +31,10 @@ test('a paused list stands still and counts each flow once; catching up shows it
 
 test('the page keeps the newest thousands and no more', () => {
   expect(takeFlows(EMPTY_LIST, manySummaries(MOST_SHOWN + 10)).shown).toHaveLength(MOST_SHOWN);
+});
+
+test('what the observer has forgotten cannot be opened, so it is not listed', () => {
+  const list = dropFlows(takeFlows(EMPTY_LIST, [newest, middle]), new Set(['req-1', 'req-7']));
+
+  expect(list.shown).toEqual([newest]);
 });

@@ -23,6 +23,12 @@ export function takeFlows(list: FlowList, changed: readonly FlowSummary[]): Flow
   return { ...list, shown: merged(list.shown, changed) };
 }
 
+/** Lets go of what the observer has forgotten. */
+export function dropFlows(list: FlowList, ids: ReadonlySet<string>): FlowList {
+  const held = new Map([...list.held].filter(([id]) => !ids.has(id)));
+  return { ...list, held, shown: list.shown.filter(({ request_id }) => !ids.has(request_id)) };
+}
+
 /** Holds the list still, or lets in what came meanwhile. */
 export function pauseFlows(list: FlowList, isPaused: boolean): FlowList {
   if (isPaused === list.isPaused) return list;

@@ -74,7 +74,7 @@ export function FlowTable({ flows, picks, onPick, onEnd }: FlowTableProps) {
             ))}
           </tr>
         </thead>
-        <tbody style={{ height: flows.length * rowHeight, paddingTop: first * rowHeight }}>
+        <tbody style={{ height: `${flows.length * rowHeight}px`, paddingTop: `${first * rowHeight}px` }}>
           {flows.slice(first, end).map((flow, index) => (
             <FlowRow
               key={flow.request_id}

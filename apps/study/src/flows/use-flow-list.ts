@@ -5,7 +5,7 @@ import { ask } from '../data/api.ts';
 import { type Loaded, useResource } from '../data/resource.ts';
 import { useLive } from '../data/use-live.ts';
 import { askedOf, type Filters, passes } from './filters.ts';
-import { EMPTY_LIST, type FlowList, pauseFlows, takeFlows } from './flow-list.ts';
+import { dropFlows, EMPTY_LIST, type FlowList, pauseFlows, takeFlows } from './flow-list.ts';
 
 /** What `/api/flows` answers. */
 export interface FlowsAnswer {
@@ -50,6 +50,9 @@ export function useFlowList(filters: Filters): {
         reload();
       }, ASK_AGAIN_MS);
     }
+  });
+  useLive<{ readonly request_id: string }>('forgotten', (gone) => {
+    list.value = dropFlows(list.peek(), new Set(gone.map(({ request_id }) => request_id)));
   });
   useEffect(() => () => clearTimeout(soon.current), []);
 
