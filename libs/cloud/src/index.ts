@@ -1,3 +1,4 @@
+export { ACTIONS, type ActedOn, type Action, type ActionRule, actionFault } from './actions.ts';
 export { type Flavor, resourcesOf } from './flavor.ts';
 export { type Binary, type Capabilities, type ComputeNode, isServiceUp, type ServiceRecord } from './host.ts';
 export {

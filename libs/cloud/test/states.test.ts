@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { POWER_STATES, STATUS_TABLE, statesOf, statusOf, TASK_STATES, VM_STATES } from '../src/index.ts';
+import { ACTIONS, POWER_STATES, STATUS_TABLE, statesOf, statusOf, TASK_STATES, VM_STATES } from '../src/index.ts';
 
 const golden = JSON.parse(readFileSync(new URL('./golden/states.json', import.meta.url), 'utf8'));
 
@@ -13,6 +13,19 @@ describe('the state machine is the one recorded from a real Nova', () => {
 
   test('the status of every state and task', () => {
     expect(STATUS_TABLE).toEqual(golden.status_of_vm_state_and_task_state);
+  });
+
+  test.for(Object.entries(ACTIONS))('when %s is taken', ([action, rule]) => {
+    // Nova's two reboots are private methods of one.
+    const recorded = golden.actions[action] ?? golden.actions[`_${action}`];
+
+    expect(rule).toMatchObject({
+      vm_states: recorded.vm_states,
+      task_states: recorded.task_states,
+      must_have_launched: recorded.must_have_launched,
+    });
+    const word = Object.keys(rule.body ?? {})[0];
+    if (word !== undefined) expect(recorded.rest).toMatch(new RegExp(`^${word}`));
   });
 });
 
