@@ -6,6 +6,8 @@ export interface Bus extends AsyncDisposable {
   /** With user and password, as clients take it. */
   readonly url: string;
   readonly kind: 'embedded' | 'given';
+  /** The management API, with user and password; undefined where nobody here knows of one. */
+  readonly managementUrl: string | undefined;
 }
 
 export interface BusOptions {
@@ -17,9 +19,12 @@ export interface BusOptions {
 
 /** The broker that `transportUrl` names, which nobody here starts or stops, or else an embedded one. */
 export async function openBus({ transportUrl, brokerPort = 0, report = () => {} }: BusOptions): Promise<Bus> {
-  if (transportUrl !== undefined) return { url: transportUrl, kind: 'given', [Symbol.asyncDispose]: async () => {} };
+  if (transportUrl !== undefined) {
+    return { url: transportUrl, kind: 'given', managementUrl: undefined, [Symbol.asyncDispose]: async () => {} };
+  }
   const broker = await startOrMove(brokerPort, report);
-  return { url: broker.url('/'), kind: 'embedded', [Symbol.asyncDispose]: () => broker.close() };
+  const { managementUrl } = broker;
+  return { url: broker.url('/'), kind: 'embedded', managementUrl, [Symbol.asyncDispose]: () => broker.close() };
 }
 
 async function startOrMove(port: number, report: Report): Promise<Broker> {
@@ -28,10 +33,10 @@ async function startOrMove(port: number, report: Report): Promise<Broker> {
     if (kind === 'refused' || kind === 'connection-error') report({ what: `broker: ${text}`, connection });
   };
   try {
-    return await startBroker({ port, log });
+    return await startBroker({ port, managementPort: 0, log });
   } catch (error) {
     if (port === 0 || !isTaken(error)) throw error;
-    const broker = await startBroker({ port: 0, log });
+    const broker = await startBroker({ port: 0, managementPort: 0, log });
     report({ what: 'BROKER_PORT is taken, the embedded broker took another', taken: port, port: broker.port });
     return broker;
   }

@@ -4,10 +4,17 @@ import { untilHealthy } from './healthy.ts';
 import { joinLab } from './launcher-lab.ts';
 import { assertPortFree } from './ports.ts';
 import type { Report } from './report.ts';
-import { type RunningService, SERVICE_NAMES, type ServiceName, STOP_ORDER } from './running-service.ts';
+import {
+  type ProgramName,
+  type RunningService,
+  SERVICE_NAMES,
+  type ServiceName,
+  STOP_ORDER,
+} from './running-service.ts';
 import { ServiceHere } from './service-here.ts';
 import { programOf } from './services.ts';
 import { SupervisedProcess } from './supervised-process.ts';
+import { startWatching, type Watching } from './watching.ts';
 
 export { CloudNotHealthy } from './healthy.ts';
 export type { CloudEvent, Report } from './report.ts';
@@ -26,10 +33,12 @@ export interface CloudOptions {
   readonly databaseUrl: string;
   /** 0 (default) takes any free one; a taken one is a `PortTaken`. */
   readonly apiPort?: number;
+  /** Of the observer; 0 takes any free one, and so does a taken one. Default: there is no observer. */
+  readonly observerPort?: number | undefined;
   /** Variables of all services. Default: this process's. */
   readonly env?: NodeJS.ProcessEnv;
   /** Variables of single services, on top of `env`. */
-  readonly serviceEnv?: Partial<Record<ServiceName, NodeJS.ProcessEnv>>;
+  readonly serviceEnv?: Partial<Record<ProgramName, NodeJS.ProcessEnv>>;
   /** Takes what the services print, whole lines at a time. Default: it is dropped. */
   readonly print?: (lines: string) => void;
   readonly isColoured?: boolean;
@@ -50,6 +59,8 @@ export interface Cloud extends AsyncDisposable {
   readonly api: { readonly url: string; readonly port: number };
   readonly broker: { readonly url: string; readonly kind: 'embedded' | 'given' };
   readonly databaseUrl: string;
+  /** Who watches it: started when the cloud is ready, and not waited for. */
+  readonly observer: Watching | undefined;
   /** The process of each service that is up. */
   readonly pids: Readonly<Partial<Record<ServiceName, number>>>;
   /** Ends a service's process, by SIGKILL unless told otherwise; resolves when it is gone. */
@@ -103,6 +114,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   opened.use(await joinLab({ services, env, print: options.print ?? (() => {}), signal: stopping.signal }));
   opened.defer(() => stopping.abort(new Error('the cloud stops')));
   await untilHealthy(url, startDeadlineMs, signal);
+  const observer = await watch(options, { ...env, NOVASIM_API_URL: url }, broker.managementUrl);
+  if (observer !== undefined) opened.use(observer);
 
   const closing = opened.move();
   return {
@@ -110,6 +123,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     api: { url, port },
     broker: { url: broker.url, kind: broker.kind },
     databaseUrl: options.databaseUrl,
+    observer,
     get pids() {
       return Object.fromEntries(
         SERVICE_NAMES.flatMap((name) => (services[name].pid === undefined ? [] : [[name, services[name].pid]])),
@@ -131,19 +145,50 @@ type Starter = (
   signal: AbortSignal,
 ) => Promise<Services>;
 
+/** The observer, where one is asked for. */
+async function watch(
+  { observerPort: port, mode = 'processes', serviceEnv, ...options }: CloudOptions,
+  env: NodeJS.ProcessEnv,
+  managementUrl: string | undefined,
+): Promise<Watching | undefined> {
+  if (port === undefined) return undefined;
+  return startWatching({
+    ...supervision(options),
+    isOwnProcess: mode === 'processes',
+    port,
+    env: {
+      ...env,
+      MANAGEMENT_URL: managementUrl ?? env['MANAGEMENT_URL'],
+      ...colourOf(options),
+      ...serviceEnv?.observer,
+    },
+  });
+}
+
+function supervision({
+  print = () => {},
+  report = () => {},
+  isRestarted = true,
+  isColoured = false,
+  ...rest
+}: Supervision) {
+  return { print, report, isRestarted, isColoured, stopDeadlineMs: rest.stopDeadlineMs ?? 12_000 };
+}
+
+type Supervision = Pick<CloudOptions, 'print' | 'report' | 'isRestarted' | 'isColoured' | 'stopDeadlineMs'>;
+
+function colourOf({ isColoured }: Pick<CloudOptions, 'isColoured'>): NodeJS.ProcessEnv {
+  return isColoured ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' };
+}
+
 const startProcesses: Starter = async (envOf, options, opened, signal) => {
-  const { print = () => {}, report = () => {}, isRestarted = true, stopDeadlineMs = 12_000 } = options;
-  const colour: NodeJS.ProcessEnv = options.isColoured ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' };
   const services = byName(
     (name) =>
       new SupervisedProcess({
         name,
         entry: programOf(name),
-        env: { ...envOf(name), ...colour },
-        print,
-        isRestarted,
-        report,
-        stopDeadlineMs,
+        env: { ...envOf(name), ...colourOf(options) },
+        ...supervision(options),
       }),
   );
   opened.defer(() => stopInOrder(services));

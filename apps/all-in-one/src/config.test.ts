@@ -40,7 +40,12 @@ describe(readLauncherConfig, () => {
       ['--fresh'],
       '--fresh',
     ],
-    ['a flag that is not known', {}, ['--frech'], 'flag="--frech": wants one of --single-process, --fresh, --help'],
+    [
+      'a flag that is not known',
+      {},
+      ['--frech'],
+      'flag="--frech": wants one of --single-process, --no-observer, --fresh, --help',
+    ],
     ['a fault of a service', { COMPUTE_HOSTS: 'a,a' }, [], 'COMPUTE_HOSTS="a,a"'],
   ] as const)('refuses %s', ([, env, flags, said]) => {
     expect(() => readLauncherConfig(env, flags)).toThrow(said);

@@ -4,6 +4,7 @@ import { readConfig as readApiConfig } from '@novasim/api/config';
 import { readConfig as readComputeConfig } from '@novasim/compute/config';
 import { readConfig as readConductorConfig } from '@novasim/conductor/config';
 import { readConfig as readNetworkConfig } from '@novasim/network/config';
+import { readConfig as readObserverConfig } from '@novasim/observer/config';
 import { readConfig as readSchedulerConfig } from '@novasim/scheduler/config';
 import {
   ConfigError,
@@ -24,6 +25,8 @@ export interface LauncherConfig {
   readonly transportUrl: string | undefined;
   readonly brokerPort: number;
   readonly apiPort: number;
+  /** Undefined: no observer. */
+  readonly observerPort: number | undefined;
   readonly stateFolder: string;
   /** A database other than the SQLite file in the state folder. */
   readonly databaseUrl: string | undefined;
@@ -39,6 +42,7 @@ export function usage(): string {
   return `npm start [-- FLAGS]: a whole cloud on this machine
 
   --single-process   all services in one process instead of one process each
+  --no-observer      without the observer and its study pages
   --fresh            forget the instances of the last run: begin with an empty database
   --help             this text
 
@@ -49,19 +53,26 @@ ${rows.map(([variable, meaning]) => `  ${variable.padEnd(16)} ${meaning}\n`).joi
 
 const FLAGS = {
   'single-process': { type: 'boolean', default: false },
+  'no-observer': { type: 'boolean', default: false },
   fresh: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
 
+interface Flags {
+  readonly singleProcess: boolean;
+  readonly noObserver: boolean;
+  readonly fresh: boolean;
+}
+
 /** The flags as typed after `npm start --`. @throws {ConfigError} for one that is not known. */
-function readFlags(args: readonly string[]): { readonly singleProcess: boolean; readonly fresh: boolean } {
+function readFlags(args: readonly string[]): Flags {
   const known = Object.keys(FLAGS).map((flag) => `--${flag}`);
   const unknown = args.filter((arg) => !known.includes(arg));
   if (unknown.length > 0) {
     throw new ConfigError(unknown.map((value) => ({ variable: 'flag', value, wanted: `one of ${known.join(', ')}` })));
   }
   const { values } = parseArgs({ args: [...args], options: FLAGS });
-  return { singleProcess: values['single-process'], fresh: values.fresh };
+  return { singleProcess: values['single-process'], noObserver: values['no-observer'], fresh: values.fresh };
 }
 
 /** The launcher's own variables; the services' go to the services as they are. */
@@ -77,7 +88,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
       default: 8780,
       min: 0,
       max: 65_535,
-      meaning: 'Kept for the study pages, which this release does not have',
+      meaning: 'Port of the observer and its study pages; where this is taken it moves to a free one by itself',
     }),
     brokerPort: from.integer('BROKER_PORT', {
       default: 5672,
@@ -109,7 +120,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
 /** One more than needed to boot something, so that there is something to choose. */
 export const DEFAULT_COMPUTE_HOSTS = '2';
 
-const OTHER_CONFIGS = [readSchedulerConfig, readNetworkConfig] as const;
+const OTHER_CONFIGS = [readSchedulerConfig, readNetworkConfig, readObserverConfig] as const;
 
 /**
  * Reads everything before anything is opened: what the launcher is told and, to find faults, what each service will be told.
@@ -152,6 +163,7 @@ export function readLauncherConfig(env: NodeJS.ProcessEnv, args: readonly string
     transportUrl: own.transportUrl,
     brokerPort: own.brokerPort,
     apiPort: own.apiPort,
+    observerPort: flags.noObserver ? undefined : own.observerPort,
     stateFolder: resolve(own.stateFolder),
     databaseUrl: own.databaseUrl === undefined ? undefined : absoluteDatabase(own.databaseUrl),
     authMode: api.authMode,

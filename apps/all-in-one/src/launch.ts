@@ -62,7 +62,10 @@ async function greet(cloud: Cloud, config: LauncherConfig, folder: StateFolder, 
   const seconds = process.uptime();
   // A program that reads JSON lines wants no other; the facts of the greeting are in this one.
   if (config.log.format === 'json') {
-    log.info({ api: cloud.api.url, broker: cloud.broker.kind, seconds, pids: cloud.pids }, 'cloud ready');
+    log.info(
+      { api: cloud.api.url, observer: cloud.observer?.url, broker: cloud.broker.kind, seconds, pids: cloud.pids },
+      'cloud ready',
+    );
   } else process.stdout.write(await welcome(cloud, { authMode: config.authMode, seconds, folder: folder.path }));
 }
 

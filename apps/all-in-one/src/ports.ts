@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 
 /** A port that was asked for cannot be had. */
 export class PortTaken extends Error {
@@ -15,6 +15,16 @@ export async function assertPortFree(port: number, host: string, variable: strin
   if (why !== undefined) {
     throw new PortTaken(`${host}:${port} ${why}: set ${variable} to another port (0 takes any free one)`);
   }
+}
+
+/** The port if it can be had, else any free one: for what may move. */
+export async function portNear(port: number, host: string): Promise<number> {
+  if (port !== 0 && (await whyNot(port, host)) === undefined) return port;
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, host, resolve));
+  const { port: free } = probe.address() as AddressInfo; // a TCP server that listens has one
+  await new Promise((resolve) => probe.close(resolve));
+  return free;
 }
 
 function whyNot(port: number, host: string): Promise<string | undefined> {

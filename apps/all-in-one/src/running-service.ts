@@ -2,6 +2,9 @@
 export const SERVICE_NAMES = ['conductor', 'network', 'scheduler', 'compute', 'api'] as const;
 export type ServiceName = (typeof SERVICE_NAMES)[number];
 
+/** What may run beside each other: the services of the cloud, and who watches them. */
+export type ProgramName = ServiceName | 'observer';
+
 /**
  * The order of stopping: first whoever brings new work, then whoever waits for others, last those who are waited for.
  * Services of one step stop together.
@@ -15,7 +18,7 @@ export const STOP_ORDER: readonly (readonly ServiceName[])[] = [
 
 /** A service of a running cloud, whether it has a process of its own or not. */
 export interface RunningService {
-  readonly name: ServiceName;
+  readonly name: ProgramName;
   /** Of the process that it runs in; undefined while it is down. */
   readonly pid: number | undefined;
   /** What it told when it was ready: port, url. */

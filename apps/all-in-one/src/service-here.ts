@@ -1,15 +1,15 @@
 import type { Started } from '@novasim/service';
-import type { RunningService, ServiceName } from './running-service.ts';
+import type { ProgramName, RunningService } from './running-service.ts';
 import { type LogTarget, loadService } from './services.ts';
 
 /** A service that runs in this process. */
 export class ServiceHere implements RunningService {
-  readonly name: ServiceName;
+  readonly name: ProgramName;
   readonly #target: LogTarget;
   #env: NodeJS.ProcessEnv;
   #running: { readonly service: Started; readonly stopping: AbortController } | undefined;
 
-  constructor(name: ServiceName, env: NodeJS.ProcessEnv, target: LogTarget) {
+  constructor(name: ProgramName, env: NodeJS.ProcessEnv, target: LogTarget) {
     this.name = name;
     this.#env = env;
     this.#target = target;

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { type BaseConfig, createLogger, type Start, type Started } from '@novasim/service';
-import type { ServiceName } from './running-service.ts';
+import type { ProgramName } from './running-service.ts';
 
 /** Where the log lines of a service that has no process of its own go. */
 export interface LogTarget {
@@ -12,7 +12,7 @@ export interface LogTarget {
 export type StartHere = (env: NodeJS.ProcessEnv, target: LogTarget, signal: AbortSignal) => Promise<Started>;
 
 /** The services' own modules, loaded only where they run in this process. */
-const LOADERS: Readonly<Record<ServiceName, () => Promise<StartHere>>> = {
+const LOADERS: Readonly<Record<ProgramName, () => Promise<StartHere>>> = {
   api: async () => here('api', await import('@novasim/api').then((its) => [its.readConfig, its.startApi])),
   scheduler: async () =>
     here('scheduler', await import('@novasim/scheduler').then((its) => [its.readConfig, its.startScheduler])),
@@ -22,20 +22,22 @@ const LOADERS: Readonly<Record<ServiceName, () => Promise<StartHere>>> = {
     here('compute', await import('@novasim/compute').then((its) => [its.readConfig, its.startCompute])),
   network: async () =>
     here('network', await import('@novasim/network').then((its) => [its.readConfig, its.startNetwork])),
+  observer: async () =>
+    here('observer', await import('@novasim/observer').then((its) => [its.readConfig, its.startObserver])),
 };
 
 /** Loads a service into this process. */
-export function loadService(name: ServiceName): Promise<StartHere> {
+export function loadService(name: ProgramName): Promise<StartHere> {
   return LOADERS[name]();
 }
 
 /** The program that runs a service in a process of its own. */
-export function programOf(name: ServiceName): string {
+export function programOf(name: ProgramName): string {
   return fileURLToPath(new URL('main.ts', import.meta.resolve(`@novasim/${name}`)));
 }
 
 function here<C extends BaseConfig>(
-  name: ServiceName,
+  name: ProgramName,
   [readConfig, start]: readonly [(env: NodeJS.ProcessEnv) => C, Start<C>],
 ): StartHere {
   return (env, { print, isColoured }, signal) => {

@@ -1,9 +1,9 @@
 import { Child, type ChildOptions } from './child.ts';
 import type { Report } from './report.ts';
-import type { RunningService, ServiceName } from './running-service.ts';
+import type { ProgramName, RunningService } from './running-service.ts';
 
 export interface SupervisedOptions extends ChildOptions {
-  readonly name: ServiceName;
+  readonly name: ProgramName;
   /** Whether a process that dies is started again by itself. */
   readonly isRestarted: boolean;
   /** Told of deaths and restarts. */
@@ -18,7 +18,7 @@ const HEALTHY_AFTER_MS = 10_000;
 
 /** A service process that is started again when it dies, each time later, until it is told to stop. */
 export class SupervisedProcess implements RunningService {
-  readonly name: ServiceName;
+  readonly name: ProgramName;
   readonly #options: SupervisedOptions;
   #env: NodeJS.ProcessEnv;
   #child: Child;

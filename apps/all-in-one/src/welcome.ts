@@ -10,13 +10,13 @@ export interface WelcomeFacts {
 
 /** What a person needs to begin: where everything listens and what to type. A test runs the commands as they stand. */
 export async function welcome(cloud: Cloud, { authMode, seconds, folder }: WelcomeFacts): Promise<string> {
-  const { api, broker, databaseUrl, mode } = cloud;
+  const { api, broker, databaseUrl, mode, observer } = cloud;
   const isOpen = authMode !== 'required';
   return `
 novasim is ready after ${seconds.toFixed(1)} s (${mode === 'processes' ? 'a process for each service' : 'all in one process'})
 
   API       ${api.url}
-  BROKER    ${broker.kind === 'embedded' ? `${broker.url} (embedded)` : maskPassword(broker.url)}
+${observer === undefined ? '' : `  STUDY     ${observer.url} (who calls whom, as it happens)\n`}  BROKER    ${broker.kind === 'embedded' ? `${broker.url} (embedded)` : maskPassword(broker.url)}
   DATABASE  ${maskPassword(databaseUrl)}
   AUTH      ${isOpen ? 'optional: a request without a token acts as the project demo' : 'required: every request needs a token'}
             for the openstack command:  . ${folder}/openrc

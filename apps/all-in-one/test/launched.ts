@@ -15,7 +15,7 @@ export async function freshFolder(): Promise<AsyncDisposable & { readonly path: 
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
 
-/** `npm start` in a folder, in a process group of its own as in a terminal. Disposing of it kills the whole group. */
+/** `npm start` in a folder, in a process group of its own as in a terminal; with an observer where OBSERVER_PORT is given. Disposing of it kills the whole group. */
 export class Launched implements AsyncDisposable {
   readonly child: ChildProcess;
   /** Resolves with the exit code when the launcher and its output have ended. */
@@ -23,7 +23,8 @@ export class Launched implements AsyncDisposable {
   output = '';
 
   constructor(folder: string, env: Readonly<Record<string, string>> = {}, flags: readonly string[] = []) {
-    this.child = spawn(process.execPath, [PROGRAM, ...flags], {
+    const alone = 'OBSERVER_PORT' in env ? [] : ['--no-observer'];
+    this.child = spawn(process.execPath, [PROGRAM, ...alone, ...flags], {
       cwd: folder,
       env: { PATH: process.env['PATH'], API_PORT: '0', BROKER_PORT: '0', COMPUTE_SPAWN_MS: '20', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -44,6 +44,42 @@ describe('npm start', () => {
     expect(launched.output.slice(launched.output.indexOf('Ctrl-C stops'))).not.toMatch(/WARN|ERROR|FATAL/);
   });
 
+  test.for([
+    ['a process for each service', []],
+    ['--single-process', ['--single-process']],
+  ] as const)('the observer shows a boot, and ends with the rest: %s', async ([, flags]) => {
+    await using folder = await freshFolder();
+    await using launched = new Launched(folder.path, { OBSERVER_PORT: '0' }, flags);
+    const client = new DemoClient(await launched.ready());
+    const study = /STUDY\s+(http:\S+)/.exec(launched.output)?.[1] ?? '';
+    const ask = async (path: string) => {
+      const response = await fetch(study + path);
+      return { status: response.status, text: await response.text() };
+    };
+    await until(async () => (await ask('/healthz')).status === 200, {
+      withinMs: 15_000,
+      what: 'the observer to listen',
+    });
+
+    const { id, requestId } = await client.boot();
+    await client.settled(id);
+
+    const methods = ['run_instance', 'build_instances', 'build_and_run_instance', 'instance_update'];
+    await until(
+      async () => {
+        const { text } = await ask(`/api/flows/${requestId}`);
+        return methods.every((method) => text.includes(`"method":"${method}"`));
+      },
+      { what: 'the flow of the boot' },
+    );
+    expect((await ask(`/cloud-api/compute/v2.1/servers/${id}`)).text).toContain(id);
+
+    launched.interrupt();
+    expect(await launched.ended).toBe(0);
+    expect(launched.group()).toEqual([]);
+    expect(launched.output.slice(launched.output.indexOf('Ctrl-C stops'))).not.toMatch(/WARN|ERROR|FATAL/);
+  });
+
   test('Ctrl-C while it still starts stops it too', async () => {
     await using folder = await freshFolder();
     await using launched = new Launched(folder.path);

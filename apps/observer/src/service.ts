@@ -21,6 +21,8 @@ export { type ObserverConfig, readConfig } from './config.ts';
 /** Who asked so lately still looks. */
 const LOOKS_FOR_MS = 10_000;
 const HEADERS_TIMEOUT_MS = 10_000;
+/** For answers under way when it stops; browsers keep connections open that ask nothing. */
+const GRACE_MS = 200;
 
 /** Starts the observer; `info` says where it listens. It serves at once, whether the bus is there or not. */
 export const startObserver: Start<ObserverConfig> = async ({ config, log, signal }) => {
@@ -64,7 +66,7 @@ export const startObserver: Start<ObserverConfig> = async ({ config, log, signal
   });
   const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS }, app);
   await listen(server, config.observerPort, config.observerHost, 'OBSERVER_PORT');
-  opened.defer(() => closeServer(server));
+  opened.defer(() => closeServer(server, GRACE_MS));
   opened.defer(() => live.stream[Symbol.dispose]()); // readers would keep the server open
 
   if (config.healthPort !== undefined) {

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { ChangeLog } from './change-log.ts';
 import { Reader } from './reader.ts';
 
@@ -65,7 +65,7 @@ export class EventStream implements Disposable {
   }
 
   /** Serves one reader until it goes. `lastEventId` is what it saw last, where it was here before. */
-  serve(request: IncomingMessage, response: ServerResponse, lastEventId: string | undefined): void {
+  serve(response: ServerResponse, lastEventId: string | undefined): void {
     if (this.#readers.size >= MOST_READERS) {
       response.writeHead(503, { 'content-type': 'application/json', 'retry-after': '5' });
       response.end(JSON.stringify({ error: `there are ${MOST_READERS} readers of events already` }));
@@ -89,7 +89,7 @@ export class EventStream implements Disposable {
     for (const key of missed ?? []) reader.want(key);
     this.#readers.add(reader);
     reader.flush();
-    request.once('close', () => this.#readers.delete(reader));
+    response.once('close', () => this.#readers.delete(reader));
   }
 
   [Symbol.dispose](): void {

@@ -1,9 +1,9 @@
-import { type Diagram, diagramOf, type Flow, toMermaid, toPlantUml, toSvg } from '@novasim/trace';
+import { compareFlows, type Diagram, diagramOf, type Flow, toMermaid, toPlantUml, toSvg } from '@novasim/trace';
 import { z } from 'zod';
 import { unknown } from '../http/http-fault.ts';
 import { type Operation, operation } from '../http/operation.ts';
 import type { Observation } from '../observation.ts';
-import { flow, flowList, message } from '../schemas/flows.ts';
+import { comparison, flow, flowList, message } from '../schemas/flows.ts';
 
 const DIGITS = /^\d{1,15}$/;
 const wholeNumber = (what: string) => z.string().regex(DIGITS, `wants ${what}`).transform(Number);
@@ -69,8 +69,11 @@ export function flowOperations(observation: Observation): readonly Operation[] {
       path: '/api/flows/{a}/compare/{b}',
       summary: 'Two requests side by side',
       params: z.object({ a: z.string(), b: z.string() }),
-      answer: z.object({ a: flow, b: flow }),
-      run: ({ params }) => ({ a: found('a', params.a), b: found('b', params.b) }),
+      answer: comparison,
+      run: ({ params }) => {
+        const [a, b] = [found('a', params.a), found('b', params.b)];
+        return { a, b, ...compareFlows(a, b) };
+      },
     }),
     operation({
       path: '/api/messages/{id}',

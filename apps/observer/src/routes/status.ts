@@ -29,7 +29,7 @@ export function statusOperations(stream: EventStream, view: () => StatusView): r
       run: ({ request, query }, response) => {
         const header = request.headers['last-event-id'];
         const last = typeof header === 'string' ? header : query.last_event_id;
-        stream.serve(request, response, last === '' ? undefined : last);
+        stream.serve(response, last === '' ? undefined : last);
         return undefined;
       },
     }),

@@ -1,4 +1,4 @@
-import type { Flow, FlowHop, FlowMark, FlowSummary, Lane } from '@novasim/trace';
+import type { Flow, FlowComparison, FlowHop, FlowMark, FlowSummary, Lane } from '@novasim/trace';
 import { z } from 'zod';
 
 const text = z.string();
@@ -68,6 +68,26 @@ const lane = z
 export const flow = flowSummary
   .extend({ lanes: z.array(lane), hops: z.array(hop), marks: z.array(mark) })
   .meta({ id: 'Flow' }) satisfies z.ZodType<Flow>;
+
+export const comparison = z
+  .object({
+    a: flow,
+    b: flow,
+    rows: z.array(
+      z.object({
+        kind: z.enum(['same', 'differs', 'moved', 'only a', 'only b']),
+        a: hop.exactOptional(),
+        b: hop.exactOptional(),
+        later_ms: number.exactOptional(),
+      }),
+    ),
+    same: number,
+    moved: number,
+    only_a: number,
+    only_b: number,
+    parts_at: number.exactOptional().meta({ description: 'The first row where they part' }),
+  })
+  .meta({ id: 'Comparison' }) satisfies z.ZodType<FlowComparison & { readonly a: Flow; readonly b: Flow }>;
 
 export const flowList = z.object({ flows: z.array(flowSummary) });
 
