@@ -1,4 +1,4 @@
-import { type Interceptor, noReply, type OutgoingMessage } from '@novasim/rpc';
+import { type IncomingRequest, type Interceptor, noReply, type OutgoingMessage } from '@novasim/rpc';
 import type { LabMessage, LabRule } from '@novasim/rpcapi';
 import type { Logger } from '../logger.ts';
 import type { HeldMessages } from './held-messages.ts';
@@ -22,6 +22,13 @@ const MOST_ANSWERED = 10_000;
  */
 export function labInterceptor({ rules, held, applied, log }: LabInterceptorDeps): Interceptor {
   const answered = new Map<string, Answered>();
+
+  function expectAnswer({ msgId, topic, method }: IncomingRequest): void {
+    if (msgId === undefined) return;
+    answered.set(msgId, { topic, method });
+    const [oldest] = answered.keys();
+    if (answered.size > MOST_ANSWERED && oldest !== undefined) answered.delete(oldest);
+  }
 
   /** The rule for a message; undefined: it passes. */
   function take(message: LabMessage | undefined): LabRule | undefined {
@@ -67,8 +74,7 @@ export function labInterceptor({ rules, held, applied, log }: LabInterceptorDeps
     },
 
     async dispatch(request, next) {
-      const { msgId, topic, method } = request;
-      if (msgId !== undefined && answered.size < MOST_ANSWERED) answered.set(msgId, { topic, method });
+      expectAnswer(request);
       const message = readIncoming(request);
       const rule = take(message);
       if (rule === undefined) return next();
