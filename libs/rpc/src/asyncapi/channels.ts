@@ -1,6 +1,7 @@
 import type { RabbitOptions } from '../options.ts';
 import { fanoutExchangeOf } from '../target.ts';
-import type { DescribedMethod, Schema } from './asyncapi.ts';
+import type { DescribedMethod } from './described-method.ts';
+import type { Schema } from './schema.ts';
 
 /** Key of the channel that a method is asked on. */
 export function keyOf({ topic, kind, isToServer }: Pick<DescribedMethod, 'topic' | 'kind' | 'isToServer'>): string {

@@ -1,8 +1,3 @@
-export {
-  type AsyncApiDocument,
-  type AsyncApiInput,
-  asyncapi,
-  type EndpointInput,
-  type MethodInput,
-  type Schema,
-} from './asyncapi.ts';
+export { type AsyncApiDocument, asyncapi } from './asyncapi.ts';
+export type { AsyncApiInput, EndpointInput, MethodInput } from './input.ts';
+export type { Schema } from './schema.ts';

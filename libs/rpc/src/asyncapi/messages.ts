@@ -1,5 +1,6 @@
 /** The keys of requests and replies of oslo.messaging, without the envelope around them. */
-import type { DescribedMethod, Schema } from './asyncapi.ts';
+import type { DescribedMethod } from './described-method.ts';
+import type { Schema } from './schema.ts';
 
 const id32: Schema = { type: 'string', pattern: '^[0-9a-f]{32}$' };
 

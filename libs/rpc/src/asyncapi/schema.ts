@@ -1,0 +1,2 @@
+/** JSON Schema, as AsyncAPI takes it. */
+export type Schema = Readonly<Record<string, unknown>>;
