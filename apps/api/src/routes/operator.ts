@@ -13,7 +13,7 @@ import {
   zonesDetail,
 } from '../schemas/operator.ts';
 import { hypervisorDetail, hypervisorIndex, statisticsOf } from '../views/hypervisor.ts';
-import { serviceView } from '../views/service.ts';
+import { type NumberedService, serviceView } from '../views/service.ts';
 import { zoneDetail, zoneIndex } from '../views/zone.ts';
 
 export interface OperatorDeps {
@@ -130,9 +130,6 @@ export function operatorOperations({ store, serviceDownMs }: OperatorDeps): read
     }),
   ];
 }
-
-/** A service with the number that REST shows below 2.53: its place in the order of first reports. */
-export type NumberedService = ServiceRecord & { readonly id: number };
 
 async function numberedServices(store: Store): Promise<readonly NumberedService[]> {
   const services = await store.hosts.services();

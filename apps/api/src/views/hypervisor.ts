@@ -1,5 +1,5 @@
 import { addResources, type ComputeNode, NO_RESOURCES, type ServiceRecord } from '@novasim/cloud';
-import type { NumberedService } from '../routes/operator.ts';
+import type { NumberedService } from './service.ts';
 
 export interface Hypervisor {
   readonly node: ComputeNode;

@@ -1,6 +1,9 @@
+import type { ServiceRecord } from '@novasim/cloud';
 import type { Microversion } from '../http/microversion.ts';
-import type { NumberedService } from '../routes/operator.ts';
 import { inMicros } from './times.ts';
+
+/** A service with the number that REST shows below 2.53: its place in the order of first reports. */
+export type NumberedService = ServiceRecord & { readonly id: number };
 
 /** A service as `os-services` shows it below 2.53. */
 export function serviceView(service: NumberedService, isUp: boolean, microversion: Microversion) {
