@@ -56,8 +56,11 @@ function callHopOf({ facts }: MessageRecord, { hops }: HopSight): FlowHop | unde
 
 function senderOf({ published, facts }: MessageRecord, { who, seen }: HopSight, call: FlowHop | undefined): string {
   const { connection, user } = published;
-  if (connection !== undefined)
-    return laneOfConnection(connection, user, who, call === undefined ? seen : [call.to, ...seen]);
+  if (connection !== undefined) {
+    const said = facts.host === undefined ? undefined : laneOfServer('compute', facts.host, who);
+    const likely = [call?.to, said].filter((lane) => lane !== undefined);
+    return laneOfConnection(connection, user, who, [...likely, ...seen]);
+  }
   if (facts.publisher_id !== undefined) return laneOfPublisher(facts.publisher_id, who);
   return call?.to ?? user ?? UNKNOWN_LANE;
 }

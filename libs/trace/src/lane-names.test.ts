@@ -48,7 +48,7 @@ test('of several servers of a topic, the one that it was delivered to', () => {
   expect(fromAndTo(tap)[1]).toBe('work.s2');
 });
 
-test('a process of many hosts is the host that the flow was at', () => {
+test('a process of many hosts is the host that it names, or that the flow was at', () => {
   const tap = new Tap();
   tap.state(0, { c: 'compute:2:x' }, { 'compute.h1': ['c'], 'compute.h2': ['c'], 'compute.h3': ['c'] });
   tap.deliver(tap.ask({ at: 1, by: 'k', to: 'compute.h2', method: 'build_and_run_instance' }), { at: 2, to: 'c' });
@@ -56,6 +56,8 @@ test('a process of many hosts is the host that the flow was at', () => {
   expect(fromAndTo(tap, 1)).toEqual(['compute.h2', 'conductor']);
   tap.ask({ at: 4, by: 'c', to: 'scheduler_fanout', method: 'capabilities', request_id: 'req-2' });
   expect(tap.flow(9, 'req-2').hops[0]?.from).toBe('compute.?');
+  tap.ask({ at: 5, by: 'c', to: 'conductor', method: 'service_update', args: { host: 'h3' }, request_id: 'req-3' });
+  expect(tap.flow(9, 'req-3').hops[0]?.from).toBe('compute.h3');
 });
 
 test('who says nothing is not guessed', () => {

@@ -19,6 +19,8 @@ export interface MessageFacts {
   readonly error?: string;
   /** Monitored calls: how long the caller waits between two heartbeats. */
   readonly monitor_ms?: number;
+  /** The host that the arguments name; what a service sends of itself has its own there. */
+  readonly host?: string;
   readonly event_type?: string;
   readonly publisher_id?: string;
 }
@@ -62,15 +64,22 @@ function request(message: Fields, { exchange }: Address): MessageFacts {
     ...text(message, 'version', 'version'),
     ...text(message, '_reply_q', 'reply_queue'),
     ...(monitorSeconds > 0 && { monitor_ms: monitorSeconds * 1000 }),
-    ...aboutOf(message),
-    instance_uuids: namedInstances(message.get('args')),
+    ...argsFacts(message),
+  };
+}
+
+function argsFacts(message: Fields): Pick<MessageFacts, 'about' | 'host' | 'instance_uuids'> {
+  const args = topLevel(message.get('args') ?? '');
+  const host = readText(args?.get('host') ?? args?.get('host_name'));
+  return {
+    ...(host !== undefined && { host }),
+    ...(message.get('method')?.startsWith('"object_') && aboutOf(args)),
+    instance_uuids: namedInstances(args, message.get('args')),
   };
 }
 
 /** Nova's objects save and find themselves by two methods; what matters is in their arguments. */
-function aboutOf(message: Fields): { readonly about?: string } {
-  if (!message.get('method')?.startsWith('"object_')) return {};
-  const args = topLevel(message.get('args') ?? '');
+function aboutOf(args: Fields | undefined): { readonly about?: string } {
   const name =
     readText(args?.get('objname')) ?? readText(topLevel(args?.get('objinst') ?? '')?.get('nova_object.name'));
   const method = readText(args?.get('objmethod'));
@@ -115,7 +124,7 @@ function notification(message: Fields): MessageFacts {
     ...(requestId !== undefined && { request_id: requestId }),
     ...text(message, 'event_type', 'event_type'),
     ...text(message, 'publisher_id', 'publisher_id'),
-    instance_uuids: namedInstances(message.get('payload')),
+    instance_uuids: namedInstances(payload, message.get('payload')),
   };
 }
 

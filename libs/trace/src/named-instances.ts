@@ -1,8 +1,13 @@
-import { readText, topLevel } from './top-level.ts';
+import { readText } from './top-level.ts';
 
-/** The instances that the arguments of a request or the payload of a notification name; at most {@link MOST}. */
-export function namedInstances(raw: string | undefined): readonly string[] {
-  const fields = raw === undefined ? undefined : topLevel(raw);
+/**
+ * The instances that the arguments of a request or the payload of a notification name, by their own fields and their raw text;
+ * at most {@link MOST}.
+ */
+export function namedInstances(
+  fields: ReadonlyMap<string, string> | undefined,
+  raw: string | undefined,
+): readonly string[] {
   if (raw === undefined || fields === undefined) return NONE;
   for (const key of NAMING) {
     const uuid = readText(fields.get(key));
