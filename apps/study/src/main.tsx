@@ -5,6 +5,7 @@ import './look/shell.css';
 import './look/parts.css';
 import './flows/flows.css';
 import './flow/flow.css';
+import './compare/compare.css';
 import { render } from 'preact';
 import { Shell } from './shell.tsx';
 

@@ -1,6 +1,6 @@
 import type { ComponentType } from 'preact';
+import { ComparePage } from './compare/compare-page.tsx';
 import { FlowPage } from './flow/flow-page.tsx';
-import { ComparePage } from './flows/compare-page.tsx';
 import { FlowsPage } from './flows/flows-page.tsx';
 import { matchPath, type Params } from './router/routes.ts';
 
