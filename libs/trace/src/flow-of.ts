@@ -45,15 +45,19 @@ export function flowOf(stored: StoredFlow, sight: FlowSight): Flow {
 }
 
 function hopsOf(records: readonly MessageRecord[], sight: Omit<HopSight, 'seen' | 'hops'>): readonly FlowHop[] {
-  const seen: string[] = [];
+  let seen: readonly string[] = [];
   const hops: FlowHop[] = [];
   for (const record of records) {
     const hop = hopOf(record, { ...sight, seen, hops });
     hops.push(hop);
-    if (hop.kind !== 'reply' && hop.to !== seen[0]) seen.unshift(hop.to);
+    if (hop.kind !== 'reply' && hop.to !== seen[0])
+      seen = [hop.to, ...seen.filter((lane) => lane !== hop.to)].slice(0, MOST_SEEN);
   }
   return hops;
 }
+
+/** Of the receivers so far, the latest that are remembered. */
+const MOST_SEEN = 32;
 
 /** Replies and heartbeats of each call, by `_msg_id`. */
 function repliesOf(records: readonly MessageRecord[]): ReadonlyMap<string, readonly MessageRecord[]> {

@@ -17,19 +17,23 @@ export function laneOfConnection(
   who: WhoIsWho,
   seen: readonly string[],
 ): string {
+  const lanes = who.concluded('lanes', connection, () => lanesAt(connection, user, who));
+  const [first = UNKNOWN_LANE] = lanes;
+  if (lanes.size === 1) return first;
+  return seen.find((lane) => lanes.has(lane)) ?? `${laneNamed(first).service}.${UNKNOWN_LANE}`;
+}
+
+/** The lanes that a process may be, at least one. */
+function lanesAt(connection: string, user: string | undefined, who: WhoIsWho): ReadonlySet<string> {
   const peer = who.peer(connection);
   const program = peer?.program?.split(':')[0];
   const owner = peer?.user ?? user;
-  const service = serviceNamed(program) ?? serviceNamed(owner);
-  const served = who.concluded(`served by ${connection}`, () => serversIn(who.queuesOf(connection)));
+  const served = serversIn(who.queuesOf(connection));
   const [anyTopic] = served.keys();
-  const topic = service ?? anyTopic;
-  if (topic === undefined) return program ?? userOf(owner) ?? UNKNOWN_LANE;
-  const lanes = who.concluded(`lanes of ${topic} at ${connection}`, () => {
-    return new Set([...(served.get(topic) ?? [])].map((server) => laneOfServer(topic, server, who)));
-  });
-  const [only = topic] = lanes;
-  return lanes.size <= 1 ? only : (seen.find((lane) => lanes.has(lane)) ?? `${topic}.${UNKNOWN_LANE}`);
+  const topic = serviceNamed(program) ?? serviceNamed(owner) ?? anyTopic;
+  if (topic === undefined) return new Set([program ?? userOf(owner) ?? UNKNOWN_LANE]);
+  const lanes = new Set([...(served.get(topic) ?? [])].map((server) => laneOfServer(topic, server, who)));
+  return lanes.size === 0 ? new Set([topic]) : lanes;
 }
 
 /** Nobody is guessed. */
@@ -70,7 +74,7 @@ function serversIn(queues: Iterable<string>): ReadonlyMap<string, ReadonlySet<st
 const NOT_SERVED = /^(reply_|amq[.]|(versioned_)?notifications[.])|_fanout_/;
 
 function serversOf(topic: string, who: WhoIsWho): ReadonlySet<string> {
-  const served = who.concluded('served', () => {
+  const served = who.concluded('served', 'everywhere', () => {
     const queues = who.state?.queues.filter(({ consumers }) => consumers > 0);
     return serversIn((queues ?? []).map(({ name }) => name));
   });

@@ -25,7 +25,7 @@ export class WhoIsWho {
   #consumers: ReadonlyMap<string, ReadonlySet<string>> = new Map();
   #depths: ReadonlyMap<string, number> = new Map();
   /** What was concluded from what is known; void with the next thing learned. */
-  readonly #conclusions = new Map<string, unknown>();
+  readonly #conclusions = new Map<string, Map<string, unknown>>();
 
   get state(): BusStateEvent | undefined {
     return this.#state;
@@ -100,11 +100,12 @@ export class WhoIsWho {
     return latest;
   }
 
-  /** A conclusion by its name, drawn again only after something was learned. The name must say what of, and always the same kind. */
-  concluded<T>(name: string, draw: () => T): T {
-    if (this.#conclusions.has(name)) return this.#conclusions.get(name) as T; // put there under this name by `draw`
+  /** A conclusion about somebody, drawn again only after something was learned. One `what` has always one type. */
+  concluded<T>(what: string, of: string, draw: () => T): T {
+    const known = this.#conclusions.get(what) ?? new Map<string, unknown>();
+    if (known.has(of)) return known.get(of) as T; // put there by `draw`, below
     const drawn = draw();
-    this.#conclusions.set(name, drawn);
+    this.#conclusions.set(what, known.set(of, drawn));
     return drawn;
   }
 
