@@ -6,12 +6,13 @@ import { deadlineMs } from './probe.ts';
 /** Whoever speaks AMQP: sends what no client of ours would send, and reads what it gets. */
 export interface RawPeer extends AsyncDisposable {
   readonly channel: Channel;
+  /** False when it should wait for the channel's `drain`. */
   publish(
     exchange: string,
     routingKey: string,
     body: Buffer | Record<string, unknown>,
     options?: Options.Publish,
-  ): void;
+  ): boolean;
   /** Declares a reply queue of that name and returns what reads its next message. */
   replies(queue: string): Promise<() => Promise<Record<string, unknown>>>;
 }
@@ -25,7 +26,7 @@ export async function rawPeerOn(bus: Bus): Promise<RawPeer> {
     channel,
     publish(exchange, routingKey, body, options) {
       const content = Buffer.isBuffer(body) ? body : encodeMessage(body);
-      channel.publish(exchange, routingKey, content, { contentType: 'application/json', ...options });
+      return channel.publish(exchange, routingKey, content, { contentType: 'application/json', ...options });
     },
     async replies(queue) {
       const arrived: ConsumeMessage[] = [];
