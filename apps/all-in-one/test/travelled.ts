@@ -1,9 +1,9 @@
-import type { Flow, FlowHop, Service } from '@novasim/flows';
+import type { ClassicFlow, ClassicHop, Service } from '@novasim/flows';
 import type { Bus, FirehoseRecord } from '@novasim/testkit';
 import { type Hop, hopsOfRequest, readHop } from '@novasim/trace';
 
 /** A hop as a flow lists it, without its sentence: what can be compared with what travelled. */
-export type ComparableHop = Pick<FlowHop, 'from' | 'kind' | 'to' | 'method' | 'to_host' | 'state'>;
+export type ComparableHop = Pick<ClassicHop, 'from' | 'kind' | 'to' | 'method' | 'to_host' | 'state'>;
 
 /** What travelled under a request id, in the words of a flow. Replies are left out, as there. */
 export function travelled(
@@ -33,7 +33,7 @@ export function hopsOf(records: readonly FirehoseRecord[]): readonly Hop[] {
 }
 
 /** A flow as it can be compared. */
-export function listed(flow: Flow): readonly ComparableHop[] {
+export function listed(flow: ClassicFlow): readonly ComparableHop[] {
   return flow.hops.map(({ from, kind, to, method, to_host, state }) => ({
     from,
     kind,
