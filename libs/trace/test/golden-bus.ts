@@ -4,6 +4,8 @@ import type { BusEvent, BusStateEvent, PublishedEvent } from '../src/bus-event.t
 export interface Recording {
   readonly operation: string;
   readonly messages: readonly RecordedMessage[];
+  /** Services that were not there: their queues were, without a consumer. */
+  readonly dead?: readonly string[];
 }
 
 export interface RecordedMessage {
@@ -45,8 +47,8 @@ export function busEventsOf(recording: Recording, start_ms: number, firstSeq = 1
     const published = publishedOf(recording, message, start_ms, next());
     events.push(published);
     for (const queue of published.routed_queues ?? []) {
-      const taker = takerOf(queue);
-      if (taker === undefined) continue; // nobody consumes notifications there
+      const taker = takerOf(queue, recording);
+      if (taker === undefined) continue; // it waits there, as notifications do in that deployment
       events.push({
         event: 'delivered',
         seq: next(),
@@ -136,9 +138,9 @@ function objects(value: unknown): unknown {
 }
 
 /** Who takes from a queue in the recorded deployment, if anybody. */
-function takerOf(queue: string): string | undefined {
+function takerOf(queue: string, { dead = [] }: Recording): string | undefined {
   const host = /^compute\.(compute\d+)$/.exec(queue)?.[1];
-  if (host !== undefined) return `nova-${host}`;
+  if (host !== undefined) return dead.includes(`nova-${host}`) ? undefined : `nova-${host}`;
   const owner = /^reply_[0-9a-f]*-(nova-[a-z0-9]+)$/.exec(queue)?.[1];
   return owner ?? (/^(conductor|scheduler)/.test(queue) ? `nova-${/^[a-z]+/.exec(queue)?.[0]}` : undefined);
 }
@@ -150,7 +152,8 @@ function queueOf(recorded: string, nth: number): string {
     .replace('<id>', hex(nth));
 }
 
-function busOf({ messages }: Recording, at_ms: number, seq: number): BusStateEvent {
+function busOf(recording: Recording, at_ms: number, seq: number): BusStateEvent {
+  const { messages, dead = [] } = recording;
   const queues = [...new Set(messages.flatMap((message) => message.queues.map(queueOf)))];
   const served = [
     ...queues,
@@ -171,7 +174,7 @@ function busOf({ messages }: Recording, at_ms: number, seq: number): BusStateEve
       name,
       ready: 0,
       unacknowledged: 0,
-      consumers: takerOf(name) === undefined ? 0 : 1,
+      consumers: takerOf(name, recording) === undefined ? 0 : 1,
     })),
     bindings: names
       .filter((name) => !name.startsWith('reply_'))
@@ -181,9 +184,11 @@ function busOf({ messages }: Recording, at_ms: number, seq: number): BusStateEve
         destination_type: 'queue' as const,
         routing_key: name.replace(/_fanout_.*/, ''),
       })),
-    connections: [...PROGRAMS].map(([user, program]) => ({ name: connectionOf(user), program, user })),
+    connections: [...PROGRAMS]
+      .filter(([user]) => !dead.includes(user))
+      .map(([user, program]) => ({ name: connectionOf(user), program, user })),
     consumers: names.flatMap((queue) => {
-      const taker = takerOf(queue);
+      const taker = takerOf(queue, recording);
       return taker === undefined ? [] : [{ queue, connection: connectionOf(taker) }];
     }),
   };

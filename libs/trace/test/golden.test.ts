@@ -29,6 +29,23 @@ describe('what a real Nova sent', () => {
     expect(store.flows({}, now)).toHaveLength(requestIds.size);
   });
 
+  test('a cast to a host that is dead waits, and says since when', () => {
+    const recording = recordings.find(({ operation }) => operation === 'stop-on-dead-host');
+    if (recording === undefined) throw new Error('it was recorded');
+    const store = new TraceStore();
+    for (const event of busEventsOf(recording, START)) store.add(event);
+    expect(store.flow(requestIdOf(recording, 'req-1'), START + 5_000)).toMatchObject({
+      outcome: 'open',
+      hops: [
+        {
+          method: 'stop_instance',
+          outcome: 'queued',
+          why: 'confirmed, routed to `compute.compute2`, no consumer since 07:53:00',
+        },
+      ],
+    });
+  });
+
   test('all of them in one store, whatever comes between', () => {
     const store = new TraceStore();
     let seq = 1;
