@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import { LiveSign } from './data/live-sign.tsx';
+import { Problems } from './data/problems.tsx';
 import { useKeys } from './keys/key-map.ts';
 import { isKeysOpen, KeysDialog } from './keys/keys-dialog.tsx';
 import { chooseTheme, nextTheme, theme } from './look/theme.ts';
@@ -47,6 +48,7 @@ export function Shell() {
           </button>
         </div>
       </header>
+      <Problems />
       <main class="page" id="view" tabIndex={-1}>
         {found ? (
           <found.page.View key={found.page.path} params={found.params} />

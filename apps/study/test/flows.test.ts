@@ -7,8 +7,8 @@ import { boot, manySummaries, noValidHost, summaryOf } from './recorded.ts';
 describe.runIf(isBrowserWanted)('the list of flows', () => {
   const { server, open } = openPages(({ answers }) => {
     answers.set('/api/flows', { flows: [summaryOf(boot), summaryOf(noValidHost)] });
-    answers.set('/api/flows?limit=200&q=outcome%3Afailed', { flows: [summaryOf(noValidHost)] });
-    answers.set('/api/flows?limit=200&q=nobody', { flows: [] });
+    answers.set('/api/flows?limit=200&q=outcome%3Afailed%20-operation%3Aperiodic', { flows: [summaryOf(noValidHost)] });
+    answers.set('/api/flows?limit=200&q=nobody%20-operation%3Aperiodic', { flows: [] });
     for (const flow of [boot, noValidHost]) answers.set(`/api/flows/${flow.request_id}`, flow);
   });
   const newer = (index: number) => ({
@@ -72,7 +72,7 @@ describe.runIf(isBrowserWanted)('the list of flows', () => {
   });
 
   test('of five thousand flows only those in view are in the page', async () => {
-    server().answers.set('/api/flows?limit=200&q=many', { flows: manySummaries(5_000) });
+    server().answers.set('/api/flows?limit=200&q=many%20-operation%3Aperiodic', { flows: manySummaries(5_000) });
     await using page = await open('/flows?q=many');
     await page.getByText('5,000 flows').waitFor();
     expect(await page.getByRole('row').count()).toBeLessThan(60);

@@ -7,6 +7,7 @@ import { useKeys } from '../keys/key-map.ts';
 import { clock, duration } from '../parts/figures.ts';
 import { Failed, Loading } from '../parts/notice.tsx';
 import { OutcomeSign } from '../parts/outcome-sign.tsx';
+import { Words } from '../parts/words.tsx';
 import { Link } from '../router/link.tsx';
 import { navigate } from '../router/location.ts';
 import type { Params } from '../router/routes.ts';
@@ -56,7 +57,11 @@ function Side({ name, flow }: { readonly name: string; readonly flow: Flow }) {
         <span class="soft">{clock(flow.started_at_ms)}</span>
       </p>
       <p class="soft id">{flow.request_id}</p>
-      {flow.why !== undefined && <p class="kind-failure">{flow.why}</p>}
+      {flow.why !== undefined && (
+        <p class="kind-failure">
+          <Words text={flow.why} />
+        </p>
+      )}
     </section>
   );
 }

@@ -1,9 +1,7 @@
-import { useEffect } from 'preact/hooks';
-import { type Connection, connection, listen } from './live.ts';
+import { type Connection, connection } from './live.ts';
 
 /** Whether the page is live: a full dot, a hollow one, a struck one, and the word. */
 export function LiveSign() {
-  useEffect(() => listen('hello', () => {}), []); // the stream is open on every page
   return (
     <span class="sign" role="status">
       <svg width="10" height="10" viewBox="0 0 10 10" aria-hidden="true" fill="none" stroke="currentColor">

@@ -1,3 +1,4 @@
+import { duration } from '../parts/figures.ts';
 import type { PictureArrow } from './picture.ts';
 
 /** An arrow as strokes: which paths, whether dashed, what stands at its end and above it. */
@@ -20,7 +21,7 @@ export function shapeOf(arrow: PictureArrow, width: number): ArrowShape {
   const { kind, outcome, hop, x1, x2, copies, label, took_ms } = arrow;
   const hasFailed = hop.error !== undefined || outcome === 'lost' || outcome === 'timed out';
   const isReply = kind === 'reply';
-  const text = isReply && hop.error === undefined ? (took_ms === undefined ? '' : `${took_ms.toFixed(1)} ms`) : label;
+  const text = isReply && hop.error === undefined ? (took_ms === undefined ? '' : duration(took_ms)) : label;
   const state = STATES[outcome];
   const common = {
     tone: hasFailed ? 'failure' : kind,

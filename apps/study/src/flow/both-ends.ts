@@ -18,12 +18,12 @@ export function bothEnds(hop: FlowHop): readonly EndLine[] {
       if (at !== undefined) lines.push({ t_ms: at, who: lane, says: `received ${what}` });
     }
   } else if (delivered_t_ms !== undefined) lines.push({ t_ms: delivered_t_ms, who: to, says: `received ${what}` });
-  if (ended_t_ms !== undefined) {
+  if (kind === 'call' && ended_t_ms !== undefined) {
     const ms = ended_t_ms - (delivered_t_ms ?? t_ms);
     lines.push({
       t_ms: ended_t_ms,
       who: to,
-      says: `${outcome === 'failed' ? 'failed' : 'handled'} ${what} ms=${ms.toFixed(1)}`,
+      says: `${outcome === 'failed' ? 'failed' : 'handled'} ${what} ms=${Math.round(ms * 10) / 10}`,
     });
   }
   return lines;

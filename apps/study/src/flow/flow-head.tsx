@@ -2,6 +2,7 @@ import type { Flow as KnownFlow } from '@novasim/flows';
 import type { Flow } from '@novasim/trace';
 import { clock, counted, duration } from '../parts/figures.ts';
 import { OutcomeSign } from '../parts/outcome-sign.tsx';
+import { Words } from '../parts/words.tsx';
 import { Link } from '../router/link.tsx';
 import { setQuery } from '../router/location.ts';
 import { Copies } from './copies.tsx';
@@ -26,7 +27,11 @@ export function FlowHead({ flow, known, isToScale, showsQueues, showsAll }: Flow
         <span class="soft">{clock(flow.started_at_ms)}</span>
         {known && <span class="soft">told as {known.name}</span>}
       </div>
-      {flow.why !== undefined && <p class="kind-failure">{flow.why}</p>}
+      {flow.why !== undefined && (
+        <p class="kind-failure">
+          <Words text={flow.why} />
+        </p>
+      )}
       {flow.is_partial && <p class="soft">The beginning of this flow has been forgotten for want of memory.</p>}
       <p class="ids soft">
         {flow.request_id}

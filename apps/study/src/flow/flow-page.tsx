@@ -9,7 +9,7 @@ import { FlowHead } from './flow-head.tsx';
 import { Inspector } from './inspector.tsx';
 import { Legend } from './legend.tsx';
 import { pictureOf } from './picture.ts';
-import { stepFrom } from './steps.ts';
+import { stepFrom, stepsOf } from './steps.ts';
 import { taleOf } from './tale.ts';
 import { useLiveFlow } from './use-live-flow.ts';
 
@@ -38,6 +38,7 @@ function FlowView({ flow }: { readonly flow: Flow }) {
     [flow, isToScale, showsQueues, showsAll],
   );
   const drawn = useMemo(() => memoOfOne((width: number) => pictureOf(flow, diagram, width)), [flow, diagram]);
+  const steps = useMemo(() => stepsOf(diagram), [diagram]);
   const { says, known } = useMemo(() => taleOf(flow.hops), [flow]);
 
   const select = useCallback((id: number | undefined) => {
@@ -45,7 +46,7 @@ function FlowView({ flow }: { readonly flow: Flow }) {
     setQuery({ hop: id === undefined ? '' : String(id) }, { isReplacing: id !== undefined && hopInUrl.peek() !== '' });
   }, []);
   const step = (by: number) => {
-    const next = stepFrom(diagram, selected, by);
+    const next = stepFrom(steps, selected, by);
     if (next !== undefined) select(next);
   };
   useKeys('Flow', [
@@ -74,7 +75,7 @@ function FlowView({ flow }: { readonly flow: Flow }) {
           </button>
         </aside>
       ) : (
-        <Inspector flow={flow} hop={hop} says={says} onStep={step} onClose={() => select(undefined)} />
+        <Inspector flow={flow} hop={hop} says={says} steps={steps} onStep={step} onClose={() => select(undefined)} />
       )}
     </div>
   );

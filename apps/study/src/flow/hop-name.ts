@@ -19,5 +19,5 @@ export function sentenceOf(hop: FlowHop, says: ReadonlyMap<number, string>, call
 
 function sentence(text: string): string {
   if (text === '') return '';
-  return `${text[0]?.toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+  return `${text[0]?.toUpperCase()}${text.slice(1)}${/[.!?…]$/.test(text) ? '' : '.'}`;
 }

@@ -2,6 +2,7 @@ import type { Flow, FlowHop, MessageView } from '@novasim/trace';
 import { useResource } from '../data/resource.ts';
 import { clock, duration } from '../parts/figures.ts';
 import { Json } from '../parts/json.tsx';
+import { Words } from '../parts/words.tsx';
 import { bothEnds } from './both-ends.ts';
 import { sentenceOf } from './hop-name.ts';
 import { KindSample } from './legend.tsx';
@@ -11,28 +12,30 @@ interface InspectorProps {
   readonly flow: Flow;
   readonly hop: FlowHop;
   readonly says: ReadonlyMap<number, string>;
+  /** Ids of the messages that are drawn, in their order. */
+  readonly steps: readonly number[];
   readonly onStep: (by: number) => void;
   readonly onClose: () => void;
 }
 
 /** Everything that is known of one message. */
-export function Inspector({ flow, hop, says, onStep, onClose }: InspectorProps) {
+export function Inspector({ flow, hop, says, steps, onStep, onClose }: InspectorProps) {
   const { state, reload } = useResource<MessageView>(`/api/messages/${hop.id}`);
   const message = state.value;
   const call = flow.hops.find(({ id }) => id === hop.pair_id);
-  const at = flow.hops.indexOf(hop);
+  const at = steps.indexOf(hop.id);
   const hasFailed = hop.error !== undefined || hop.outcome === 'lost' || hop.outcome === 'timed out';
 
   return (
     <aside class="inspector" aria-label="Message">
       <header>
         <span class="soft">
-          {(at + 1).toLocaleString('en')} of {flow.hops.length.toLocaleString('en')}
+          {at === -1 ? 'Not drawn' : `${(at + 1).toLocaleString('en')} of ${steps.length.toLocaleString('en')}`}
         </span>
         <button type="button" onClick={() => onStep(-1)} disabled={at <= 0}>
           Before
         </button>
-        <button type="button" onClick={() => onStep(1)} disabled={at >= flow.hops.length - 1}>
+        <button type="button" onClick={() => onStep(1)} disabled={at >= steps.length - 1}>
           Next
         </button>
         <button type="button" class="plain" onClick={onClose}>
@@ -43,7 +46,7 @@ export function Inspector({ flow, hop, says, onStep, onClose }: InspectorProps) 
         <KindSample kind={hasFailed ? 'failure' : hop.kind} /> {hop.method ?? hop.kind}
       </h2>
       <p class="sentence" aria-live="polite">
-        {sentenceOf(hop, says, call)}
+        <Words text={sentenceOf(hop, says, call)} />
       </p>
       <dl class="facts">
         <dt>Kind</dt>
@@ -61,7 +64,9 @@ export function Inspector({ flow, hop, says, onStep, onClose }: InspectorProps) 
           </>
         )}
         <dt>Why</dt>
-        <dd>{hop.why}</dd>
+        <dd>
+          <Words text={hop.why} />
+        </dd>
       </dl>
       <h3>When</h3>
       <dl class="facts">
@@ -75,7 +80,7 @@ export function Inspector({ flow, hop, says, onStep, onClose }: InspectorProps) 
             <dd>{duration(hop.delivered_t_ms - hop.t_ms)} later</dd>
           </>
         )}
-        {hop.ended_t_ms !== undefined && (
+        {hop.kind === 'call' && hop.ended_t_ms !== undefined && (
           <>
             <dt>Answered</dt>
             <dd>{duration(hop.ended_t_ms - hop.t_ms)} after it was sent</dd>

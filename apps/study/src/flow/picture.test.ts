@@ -43,7 +43,7 @@ describe(shapeOf, () => {
     const call = arrows.findIndex(({ kind }) => kind === 'call');
 
     expect(shapes(boot)[call]).toMatchObject({ tone: 'call', isDashed: false, isHeadFull: true });
-    expect(shapes(boot)[call + 1]).toMatchObject({ tone: 'reply', isDashed: true, isHeadFull: false, text: '2.0 ms' });
+    expect(shapes(boot)[call + 1]).toMatchObject({ tone: 'reply', isDashed: true, isHeadFull: false, text: '2 ms' });
   });
 
   test('a cast has an open head', () => {

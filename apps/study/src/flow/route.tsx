@@ -26,10 +26,15 @@ export function Route({ hop, route }: { readonly hop: FlowHop; readonly route: M
           <span class="consumers">
             {consumers.length === 0
               ? 'no consumer is known'
-              : `${counted(consumers.length, 'consumer')}: ${consumers.map((one) => one.program ?? one.connection).join(', ')}`}
+              : `${counted(consumers.length, 'consumer')}: ${consumers.map((one) => shortened(one.program ?? one.connection)).join(', ')}`}
           </span>
         </li>
       ))}
     </ol>
   );
+}
+
+/** oslo.messaging calls a connection `program:process id:uuid`; the uuid tells a reader nothing. */
+function shortened(program: string): string {
+  return program.replace(/:[0-9a-f]{8}-[0-9a-f-]{27}$/, '');
 }

@@ -1,9 +1,9 @@
 import { diagramOf } from '@novasim/trace';
 import { expect, test } from 'vitest';
 import { boot } from '../../test/recorded.ts';
-import { stepFrom } from './steps.ts';
+import { stepFrom, stepsOf } from './steps.ts';
 
-const diagram = diagramOf(boot, { showsQueues: true });
+const steps = stepsOf(diagramOf(boot, { showsQueues: true }));
 
 test.for([
   ['from nowhere forward', undefined, 1, 1],
@@ -12,5 +12,5 @@ test.for([
   ['not beyond the end', 15, 1, 15],
   ['not before the beginning', 1, -1, 1],
 ] as const)('steps %s', ([, selected, by, next]) => {
-  expect(stepFrom(diagram, selected, by)).toBe(next);
+  expect(stepFrom(steps, selected, by)).toBe(next);
 });

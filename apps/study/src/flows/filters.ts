@@ -6,26 +6,26 @@ export interface Filters {
   readonly q: string;
   readonly outcome: string;
   readonly service: string;
-  /** `requests` leaves out what was sent without anybody's request. */
-  readonly only: string;
+  /** `all`: also what services send of themselves, again and again. */
+  readonly show: string;
 }
 
 /** The filters in the words of the observer's search. */
-export function askedOf({ q, outcome, service, only }: Filters): string {
+export function askedOf({ q, outcome, service, show }: Filters): string {
   const terms = [
     q.trim(),
     outcome && `outcome:${outcome}`,
     service && `service:${service}`,
-    only === 'requests' && 'request_id:req-',
+    show !== 'all' && '-operation:periodic',
   ];
   return terms.filter(Boolean).join(' ');
 }
 
 /** Whether a flow that just came belongs in the list. The words of `q` are not judged here: only the observer has the hops. */
-export function passes({ request_id, outcome, services }: FlowSummary, wanted: Filters): boolean {
+export function passes({ operation, outcome, services }: FlowSummary, wanted: Filters): boolean {
   return (
     (wanted.outcome === '' || wanted.outcome === outcome) &&
     (wanted.service === '' || services.some((service) => service.includes(wanted.service))) &&
-    (wanted.only !== 'requests' || request_id.includes('req-'))
+    (wanted.show === 'all' || operation !== 'periodic')
   );
 }

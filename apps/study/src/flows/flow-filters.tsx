@@ -48,9 +48,9 @@ export function FlowFilters({
       </label>
       <label>
         <span>Show</span>
-        <select value={filters.only} onChange={set('only')}>
-          <option value="">All that travels</option>
-          <option value="requests">Requests only</option>
+        <select value={filters.show} onChange={set('show')}>
+          <option value="">What was asked for</option>
+          <option value="all">Periodic reports too</option>
         </select>
       </label>
     </search>

@@ -1,6 +1,7 @@
 import type { FlowSummary } from '@novasim/trace';
 import { clock, duration } from '../parts/figures.ts';
 import { OutcomeSign } from '../parts/outcome-sign.tsx';
+import { Words } from '../parts/words.tsx';
 import { Link } from '../router/link.tsx';
 
 interface FlowRowProps {
@@ -32,7 +33,7 @@ export function FlowRow({ flow, rowIndex, isCurrent, isPicked, onPick }: FlowRow
       <td class="when">{clock(flow.started_at_ms)}</td>
       <td class="what">
         <Link href={flowUrl(request_id)}>{title}</Link>
-        <span class={why === undefined ? 'id' : 'why'}>{why ?? request_id}</span>
+        <span class={why === undefined ? 'id' : 'why'}>{why === undefined ? request_id : <Words text={why} />}</span>
       </td>
       <td class="who">{services.join(' · ')}</td>
       <td class="hops">{flow.hop_count}</td>

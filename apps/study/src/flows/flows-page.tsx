@@ -15,14 +15,14 @@ export function FlowsPage() {
   const filters = useComputed(() => {
     const { searchParams } = here.value;
     const of = (name: string) => searchParams.get(name) ?? '';
-    return { q: of('q'), outcome: of('outcome'), service: of('service'), only: of('only') };
+    return { q: of('q'), outcome: of('outcome'), service: of('service'), show: of('show') };
   }).value;
   const { list, state, reload, pause, older } = useFlowList(filters);
   const search = useRef<HTMLInputElement>(null);
   const { shown, held, isPaused } = list.value;
   const picks = picksOf(here.value);
   const [a, b] = picks;
-  const isFiltered = Object.values(filters).some((value) => value !== '');
+  const isFiltered = filters.q !== '' || filters.outcome !== '' || filters.service !== '';
 
   useKeys('Flows', [
     { keys: ['/'], does: 'Search', run: () => search.current?.focus() },
@@ -72,7 +72,7 @@ function NothingFits() {
         asked as <b>method:run_instance</b>.
       </p>
       <div class="actions">
-        <button type="button" onClick={() => setQuery({ q: '', outcome: '', service: '', only: '' })}>
+        <button type="button" onClick={() => setQuery({ q: '', outcome: '', service: '', show: '' })}>
           Show all flows
         </button>
       </div>

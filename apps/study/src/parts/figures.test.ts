@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { clock, counted, duration } from './figures.ts';
 
 test.for([
-  [0, '0.0 ms'],
+  [0, '0 ms'],
+  [0.4, '0.4 ms'],
   [9.94, '9.9 ms'],
   [261.7, '262 ms'],
   [1_250, '1.25 s'],

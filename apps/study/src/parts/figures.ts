@@ -1,6 +1,6 @@
-/** `0.4 ms`, `12 ms`, `1.25 s`, `3 min 5 s`: as exact as one can use it. */
+/** `0.4 ms`, `12 ms`, `1.25 s`, `3 min 5 s`: as exact as one can use it, and not more than it was measured. */
 export function duration(ms: number): string {
-  if (ms < 10) return `${ms.toFixed(1)} ms`;
+  if (ms < 10 && !Number.isInteger(ms)) return `${ms.toFixed(1)} ms`;
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${(ms / 1_000).toFixed(2)} s`;
   const s = Math.round(ms / 1_000);
