@@ -67,6 +67,38 @@ describe.each(await brokersUnderTest())('on $name', (broker) => {
     expect(JSON.parse(String(reply['failure']))).toMatchObject({ class: name, module });
   });
 
+  test('bodies of 20 MB, and in unknown compression, do not stop a server', async () => {
+    await using bus = await freshBus(broker);
+    await using server = await serveProbe(bus, { server: 'a', topic: 'large' });
+    await using raw = await rawPeerOn(bus);
+    using poison = watchPoison('large');
+    const size = 20 * 1024 * 1024;
+    raw.publish('openstack', 'large', Buffer.alloc(size, '['));
+    const headers = { compression: 'application/x-bz2' };
+    raw.publish('openstack', 'large', Buffer.from('x'), { headers });
+    raw.publish('openstack', 'large', { method: 'record', args: { value: 'y'.repeat(size) } });
+    await server.probe.seen(1);
+    expect(String(server.probe.heard[0])).toHaveLength(size);
+    expect(poison.events.map(({ reason, error }) => `${reason}: ${error}`)).toEqual([
+      expect.stringMatching(/^undecodable message: .*not JSON/),
+      expect.stringMatching(/^undecodable message: .*compression 'application\/x-bz2' is not supported/),
+    ]);
+  });
+
+  test('a request that cannot be dispatched is told with its ids', async () => {
+    await using bus = await freshBus(broker);
+    await using _server = await serveProbe(bus, { server: 'a', topic: 'ids' });
+    await using raw = await rawPeerOn(bus);
+    using poison = watchPoison('ids');
+    const nextReply = await raw.replies('reply_raw');
+    const ids = { _msg_id: 'm1', _unique_id: 'u1', _context_request_id: 'req-1' };
+    raw.publish('openstack', 'ids', { method: 'nope', ...ids, _reply_q: 'reply_raw' });
+    await nextReply();
+    expect(poison.events).toMatchObject([
+      { method: 'nope', msgId: 'm1', uniqueId: 'u1', context: { request_id: 'req-1' }, server: 'a' },
+    ]);
+  });
+
   test('bad and foreign replies are dropped, and the right one is taken', async () => {
     await using bus = await freshBus(broker);
     await using server = await serveProbe(bus, { server: 'a' });
