@@ -13,7 +13,7 @@ export interface ConnectOptions {
   readonly name?: string;
   /** Exchange of all targets that name none. Default `openstack`. */
   readonly controlExchange?: string;
-  /** How long a call waits for its reply. Default 60 000. */
+  /** How long a call waits for its reply. Default: `rpc_response_timeout`, 60 000. The URL's goes before it. */
   readonly responseTimeoutMs?: number;
   /** Driver options; the URL's query overrides them. */
   readonly options?: Partial<RabbitOptions>;
@@ -40,6 +40,7 @@ export interface ConnectOptions {
 export async function connect(url: string, options: ConnectOptions = {}): Promise<Transport> {
   const { hosts, virtualHost, query } = parseTransportUrl(url);
   const rabbit = readOptions(options.options ?? {}, query);
+  const fromOptions = rabbit.rpc_response_timeout * 1_000;
   const name = options.name ?? basename(process.argv[1] ?? 'node');
   const driver = new AmqpDriver({
     hosts,
@@ -53,7 +54,7 @@ export async function connect(url: string, options: ConnectOptions = {}): Promis
     compression: compressionOf(rabbit.kombu_compression),
     names: queueNames(rabbit),
     controlExchange: options.controlExchange ?? 'openstack',
-    responseTimeoutMs: options.responseTimeoutMs ?? 60_000,
+    responseTimeoutMs: query.has('rpc_response_timeout') ? fromOptions : (options.responseTimeoutMs ?? fromOptions),
     allowedRemoteModules: new Set(options.allowedRemoteModules),
     interceptors: options.interceptors ?? [],
   });

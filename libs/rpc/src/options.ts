@@ -36,6 +36,8 @@ export interface RabbitOptions {
   readonly rabbit_interval_max: number;
   /** Pause before the first attempt after a loss. Unlike oslo (1.0): at once. */
   readonly kombu_reconnect_delay: number;
+  /** How long a call waits for its reply; `responseTimeoutMs` of a program goes before it, the URL before that. */
+  readonly rpc_response_timeout: number;
   /** How long a reply is sent again while its queue is missing. */
   readonly kombu_missing_consumer_retry_timeout: number;
   readonly kombu_failover_strategy: 'round-robin' | 'shuffle';
@@ -79,6 +81,7 @@ export const defaultOptions: RabbitOptions = Object.freeze({
   rabbit_retry_backoff: 2,
   rabbit_interval_max: 30,
   kombu_reconnect_delay: 0,
+  rpc_response_timeout: 60,
   kombu_missing_consumer_retry_timeout: 60,
   kombu_failover_strategy: 'round-robin',
   kombu_compression: '',

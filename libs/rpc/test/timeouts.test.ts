@@ -1,7 +1,7 @@
 import { brokersUnderTest, freshBus } from '@novasim/testkit';
 import { describe, expect, test } from 'vitest';
-import { MessagingTimeout } from '../src/index.ts';
-import { clientOn, type ProbeClient, serveProbe } from './probe.ts';
+import { type ConnectOptions, connect, MessagingTimeout, RpcClient } from '../src/index.ts';
+import { clientOn, type Probe, type ProbeClient, serveProbe } from './probe.ts';
 import { proxyTo } from './proxy.ts';
 
 type Changes = Parameters<ProbeClient['client']['prepare']>[0];
@@ -59,6 +59,22 @@ describe.each(await brokersUnderTest())('on $name', (broker) => {
     const { message, call } = await timeoutOf(peer, { topic: 'nobody' });
     expect(message).toMatch(/the broker had confirmed .*; queue 'nobody' does not exist now\)$/);
     expect(call.queue).toEqual({ name: 'nobody', exists: false, messages: 0, consumers: 0 });
+  });
+
+  test('a call waits as long as rpc_response_timeout says, in the URL first, then in the program', async () => {
+    await using bus = await freshBus(broker);
+    await using server = await serveProbe(bus, { server: 'a' });
+    const timeoutMsOf = async (query: string, options: ConnectOptions): Promise<unknown> => {
+      await using transport = await connect(`${bus.url}${query}`, options);
+      const client = new RpcClient<Probe>(transport, { topic: 'demo' });
+      const error: unknown = await client.call({}, 'hold', { value: 1 }).catch((reason: unknown) => reason);
+      return (error as MessagingTimeout).call.timeoutMs;
+    };
+    const options = { rpc_response_timeout: 0.05 };
+    expect(await timeoutMsOf('', { options })).toBe(50);
+    expect(await timeoutMsOf('', { options, responseTimeoutMs: 60 })).toBe(60);
+    expect(await timeoutMsOf('?rpc_response_timeout=0.07', { options, responseTimeoutMs: 60 })).toBe(70);
+    server.probe.release();
   });
 
   test('a mandatory call says that a queue had taken it', async () => {
