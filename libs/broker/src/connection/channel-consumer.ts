@@ -1,6 +1,8 @@
 import { ByteWriter } from '../codec/byte-writer.ts';
 import { methods } from '../codec/methods.ts';
-import type { Consumer, Entry, Queue } from '../vhost/queue.ts';
+import type { Consumer } from '../vhost/consumer-turns.ts';
+import type { Entry } from '../vhost/entry.ts';
+import type { Queue } from '../vhost/queue.ts';
 import type { Channel } from './channel.ts';
 
 export interface ConsumerFields {
@@ -45,9 +47,9 @@ export class ChannelConsumer implements Consumer {
     return channel.globalPrefetch === 0 || channel.unacked.size < channel.globalPrefetch;
   }
 
-  deliver(queue: Queue, entry: Entry): void {
+  deliver(entry: Entry): void {
     if (!this.isNoAck) this.#unacked += 1;
-    this.channel.deliver(this, queue, entry);
+    this.channel.deliver(this, entry);
   }
 
   /** One of its messages was answered for. */

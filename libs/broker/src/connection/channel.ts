@@ -4,8 +4,8 @@ import { ByteWriter } from '../codec/byte-writer.ts';
 import { frameTypes } from '../codec/frame-reader.ts';
 import { methods } from '../codec/methods.ts';
 import { traceDelivery } from '../firehose.ts';
+import type { Entry } from '../vhost/entry.ts';
 import type { Message } from '../vhost/message.ts';
-import type { Entry, Queue } from '../vhost/queue.ts';
 import type { VirtualHost } from '../vhost/virtual-host.ts';
 import { handleBasic } from './basic-methods.ts';
 import type { ChannelConsumer } from './channel-consumer.ts';
@@ -125,7 +125,8 @@ export class Channel {
   }
 
   /** Writes a message to the client and remembers it until it is answered for. */
-  deliver(consumer: ChannelConsumer, queue: Queue, entry: Entry): void {
+  deliver(consumer: ChannelConsumer, entry: Entry): void {
+    const { queue } = consumer;
     const tag = this.nextTag();
     const message = withDeliveryCount(queue, entry);
     if (consumer.isNoAck) queue.settle();

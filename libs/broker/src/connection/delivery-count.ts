@@ -1,6 +1,7 @@
 import { emptyTable, type Field, long } from '../codec/field-table.ts';
+import type { Entry } from '../vhost/entry.ts';
 import type { Message } from '../vhost/message.ts';
-import type { Entry, Queue } from '../vhost/queue.ts';
+import type { Queue } from '../vhost/queue.ts';
 
 /** Quorum queues say in a header how often a message came back; classic queues do not. */
 export function withDeliveryCount(queue: Queue, { message, returns }: Entry): Message {

@@ -1,5 +1,6 @@
 import { AmqpError } from '../codec/amqp-error.ts';
-import type { Entry, Queue } from '../vhost/queue.ts';
+import type { Entry } from '../vhost/entry.ts';
+import type { Queue } from '../vhost/queue.ts';
 import type { ChannelConsumer } from './channel-consumer.ts';
 
 /** A message that was handed to the client and not yet answered for. */

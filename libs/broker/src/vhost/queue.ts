@@ -1,33 +1,12 @@
 import type { FieldTable } from '../codec/field-table.ts';
 import type { Binding } from './binding.ts';
-import type { Deadlines, Waiting } from './deadlines.ts';
-import { Deque } from './deque.ts';
+import { type Consumer, ConsumerTurns } from './consumer-turns.ts';
+import type { Deadlines } from './deadlines.ts';
+import type { Entry } from './entry.ts';
 import type { Message } from './message.ts';
+import { QueueAlarm } from './queue-alarm.ts';
 import type { QueueSettings } from './queue-settings.ts';
-
-/** A message in one queue: the same message in another queue has another entry. */
-export interface Entry {
-  readonly message: Message;
-  /** Position by arrival; a message that is given back takes its old place. */
-  readonly seq: number;
-  /** On the clock of the deadlines; infinite when the message does not expire. */
-  readonly expiresAt: number;
-  isRedelivered: boolean;
-  /** How often it was given back, as quorum queues count it. */
-  returns: number;
-}
-
-/** Who takes messages from a queue: one basic.consume on one channel. */
-export interface Consumer {
-  readonly tag: string;
-  readonly priority: number;
-  readonly isExclusive: boolean;
-  /** False while its prefetch is used up or its socket does not drain. */
-  canTake(): boolean;
-  deliver(queue: Queue, entry: Entry): void;
-  /** The queue is gone. */
-  onQueueDeleted(queue: Queue): void;
-}
+import { ReadyMessages } from './ready-messages.ts';
 
 /** Why a message left a queue unconsumed; the words of the x-death header. */
 export type DeathReason = 'expired' | 'maxlen' | 'rejected' | 'delivery_limit';
@@ -49,7 +28,7 @@ export interface QueueFields {
 }
 
 /** Messages in order, and who waits for them. */
-export class Queue implements Waiting {
+export class Queue {
   readonly kind = 'queue';
   readonly name: string;
   readonly isDurable: boolean;
@@ -61,14 +40,11 @@ export class Queue implements Waiting {
   readonly bindings: Set<Binding> = new Set();
   readonly #deadlines: Deadlines;
   readonly #events: QueueEvents;
-  readonly #ready = new Deque<Entry>();
-  #readyBytes = 0;
+  readonly #ready = new ReadyMessages();
+  readonly #consumers: ConsumerTurns;
+  readonly #alarm: QueueAlarm;
   #unacked = 0;
-  readonly #consumers: Consumer[] = [];
-  #next = 0;
   #seq = 0;
-  #usedAt: number;
-  #wakesAt = Number.POSITIVE_INFINITY;
   #isDeleted: boolean = false;
 
   constructor(fields: QueueFields, deadlines: Deadlines, events: QueueEvents) {
@@ -78,9 +54,10 @@ export class Queue implements Waiting {
     this.owner = fields.owner;
     this.args = fields.args;
     this.settings = fields.settings;
+    this.#consumers = new ConsumerTurns(fields.settings.isSingleActiveConsumer);
     this.#deadlines = deadlines;
     this.#events = events;
-    this.#usedAt = deadlines.now();
+    this.#alarm = new QueueAlarm(deadlines, fields.settings.expiresMs, (now) => this.#onAlarm(now));
     this.#watch();
   }
 
@@ -89,16 +66,12 @@ export class Queue implements Waiting {
     return this.#ready.length;
   }
 
-  get readyBytes(): number {
-    return this.#readyBytes;
-  }
-
   get unacked(): number {
     return this.#unacked;
   }
 
   get consumers(): readonly Consumer[] {
-    return this.#consumers;
+    return this.#consumers.all;
   }
 
   get isDeleted(): boolean {
@@ -107,47 +80,38 @@ export class Queue implements Waiting {
 
   /** Somebody declared it again or asked it for a message: its `x-expires` starts anew. */
   touch(): void {
-    if (this.settings.expiresMs !== undefined) this.#usedAt = this.#deadlines.now();
+    this.#alarm.touch();
   }
 
   /** False when the queue is full and refuses what comes (`x-overflow: reject-publish`). */
   push(message: Message): boolean {
-    const { messageTtlMs, maxLength, maxLengthBytes, overflow } = this.settings;
+    const { messageTtlMs, overflow } = this.settings;
     const ttlMs = smaller(message.ttlMs, messageTtlMs);
     const expiresAt = ttlMs === undefined ? Number.POSITIVE_INFINITY : this.#deadlines.now() + ttlMs;
-    const taker = this.#ready.length === 0 ? this.#nextConsumer() : undefined;
+    const taker = this.#ready.length === 0 ? this.#consumers.next() : undefined;
     const entry: Entry = { message, seq: this.#seq, expiresAt, isRedelivered: false, returns: 0 };
     this.#seq += 1;
     if (taker !== undefined) {
       this.#give(taker, entry);
       return true;
     }
-    const isLimited = maxLength !== undefined || maxLengthBytes !== undefined;
-    if (isLimited && overflow !== 'drop-head' && this.#wouldOverflow(message)) {
+    if (overflow !== 'drop-head' && this.#exceeds(this.depth + 1, this.#ready.bytes + message.body.length)) {
       if (overflow === 'reject-publish-dlx') this.#events.onDead(this, message, 'maxlen');
       return false;
     }
-    this.#ready.push({ ...entry, message: message.detached() });
-    this.#readyBytes += message.body.length;
-    if (isLimited) this.#dropOverflow();
-    if (expiresAt < this.#wakesAt) this.#watch();
+    this.#ready.push(entry);
+    this.#dropOverflow();
+    if (expiresAt < this.#alarm.ringsAt) this.#watch();
     return true;
   }
 
-  #wouldOverflow(message: Message): boolean {
+  #exceeds(length: number, bytes: number): boolean {
     const { maxLength = Number.POSITIVE_INFINITY, maxLengthBytes = Number.POSITIVE_INFINITY } = this.settings;
-    return this.#ready.length + 1 > maxLength || this.#readyBytes + message.body.length > maxLengthBytes;
+    return length > maxLength || bytes > maxLengthBytes;
   }
 
   #dropOverflow(): void {
-    const { maxLength = Number.POSITIVE_INFINITY, maxLengthBytes = Number.POSITIVE_INFINITY } = this.settings;
-    while (this.#ready.length > maxLength || this.#readyBytes > maxLengthBytes) this.#bury(this.#shift(), 'maxlen');
-  }
-
-  #shift(): Entry | undefined {
-    const entry = this.#ready.shift();
-    if (entry !== undefined) this.#readyBytes -= entry.message.body.length;
-    return entry;
+    while (this.#exceeds(this.depth, this.#ready.bytes)) this.#bury(this.#ready.shift(), 'maxlen');
   }
 
   #bury(entry: Entry | undefined, reason: DeathReason): void {
@@ -157,7 +121,7 @@ export class Queue implements Waiting {
   /** Drops what has expired, but only from the head: a message behind one that lives on waits (as classic queues do). */
   #dropExpired(now: number): void {
     for (let head = this.#ready.first; head !== undefined && head.expiresAt <= now; head = this.#ready.first) {
-      this.#bury(this.#shift(), 'expired');
+      this.#bury(this.#ready.shift(), 'expired');
     }
   }
 
@@ -165,25 +129,25 @@ export class Queue implements Waiting {
   take(): Entry | undefined {
     this.touch();
     this.#dropExpired(this.#deadlines.now());
-    const entry = this.#shift();
+    const entry = this.#ready.shift();
     if (entry !== undefined) this.#unacked += 1;
     return entry;
   }
 
   /** Hands out as much as the consumers take. */
   dispatch(): void {
-    if (this.#ready.length === 0 || this.#consumers.length === 0) return;
+    if (this.#ready.length === 0 || this.consumers.length === 0) return;
     const now = this.#deadlines.now();
     for (;;) {
       const head = this.#ready.first;
       if (head === undefined) break;
       if (head.expiresAt <= now) {
-        this.#bury(this.#shift(), 'expired');
+        this.#bury(this.#ready.shift(), 'expired');
         continue;
       }
-      const consumer = this.#nextConsumer();
+      const consumer = this.#consumers.next();
       if (consumer === undefined) break;
-      this.#shift();
+      this.#ready.shift();
       this.#give(consumer, head);
     }
     this.#watch();
@@ -191,53 +155,18 @@ export class Queue implements Waiting {
 
   #give(consumer: Consumer, entry: Entry): void {
     this.#unacked += 1;
-    consumer.deliver(this, entry);
+    consumer.deliver(entry);
   }
-
-  /** In turn among the highest priority that can take one. */
-  #nextConsumer(): Consumer | undefined {
-    const consumers = this.#consumers;
-    if (this.settings.isSingleActiveConsumer) {
-      const active = consumers[0];
-      return active?.canTake() === true ? active : undefined;
-    }
-    const count = consumers.length;
-    let best: Consumer | undefined;
-    let bestAt = 0;
-    for (let step = 0; step < count; step += 1) {
-      const at = (this.#next + step) % count;
-      const consumer = consumers[at] as Consumer;
-      if (best !== undefined && consumer.priority <= best.priority) continue;
-      if (!consumer.canTake()) continue;
-      best = consumer;
-      bestAt = at;
-      if (!this.#hasPriorities) break;
-    }
-    if (best !== undefined) this.#next = (bestAt + 1) % count;
-    return best;
-  }
-
-  get #hasPriorities(): boolean {
-    return this.#priorities > 0;
-  }
-
-  #priorities = 0;
 
   addConsumer(consumer: Consumer): void {
-    this.#consumers.push(consumer);
-    if (consumer.priority !== 0) this.#priorities += 1;
+    this.#consumers.add(consumer);
     this.dispatch();
   }
 
   removeConsumer(consumer: Consumer): void {
-    const at = this.#consumers.indexOf(consumer);
-    if (at < 0) return;
-    this.#consumers.splice(at, 1);
-    if (consumer.priority !== 0) this.#priorities -= 1;
-    if (this.#next > at) this.#next -= 1;
-    if (this.#next >= this.#consumers.length) this.#next = 0;
+    if (!this.#consumers.remove(consumer)) return;
     this.touch();
-    if (this.#consumers.length > 0) {
+    if (this.consumers.length > 0) {
       // Another consumer may have become the active one.
       if (this.settings.isSingleActiveConsumer) this.dispatch();
     } else if (this.isAutoDelete) this.#events.onUnused(this);
@@ -266,20 +195,10 @@ export class Queue implements Waiting {
       entry.returns += 1;
       if (type === 'quorum' && deliveryLimit !== undefined && entry.returns > deliveryLimit) {
         this.#bury(entry, 'delivery_limit');
-      } else back.push({ ...entry, message: entry.message.detached() });
+      } else back.push(entry);
     }
-    back.sort((a, b) => a.seq - b.seq);
-    const last = back.at(-1);
-    if (last === undefined) return;
-    // Usually everything that waits came later than what comes back; then nothing is moved.
-    const moved: Entry[] = [];
-    for (let head = this.#ready.first; head !== undefined && head.seq < last.seq; head = this.#ready.first) {
-      moved.push(head);
-      this.#ready.shift();
-    }
-    const merged = moved.length === 0 ? back : [...back, ...moved].sort((a, b) => a.seq - b.seq);
-    for (const entry of merged.reverse()) this.#ready.unshift(entry);
-    for (const entry of back) this.#readyBytes += entry.message.body.length;
+    if (back.length === 0) return;
+    this.#ready.giveBack(back);
     this.dispatch();
     this.#dropOverflow();
     this.#watch();
@@ -289,7 +208,6 @@ export class Queue implements Waiting {
   purge(): number {
     const count = this.#ready.length;
     this.#ready.clear();
-    this.#readyBytes = 0;
     return count;
   }
 
@@ -297,29 +215,19 @@ export class Queue implements Waiting {
   close(): void {
     this.#isDeleted = true;
     this.purge();
-    for (const consumer of this.#consumers.splice(0)) consumer.onQueueDeleted(this);
+    for (const consumer of this.#consumers.removeAll()) consumer.onQueueDeleted();
   }
 
   /** Asks to be woken when the head expires, or the queue itself. */
   #watch(): void {
-    const head = this.#ready.first?.expiresAt ?? Number.POSITIVE_INFINITY;
-    const { expiresMs } = this.settings;
-    const own =
-      expiresMs !== undefined && this.#consumers.length === 0 ? this.#usedAt + expiresMs : Number.POSITIVE_INFINITY;
-    const at = Math.min(head, own);
-    if (at >= this.#wakesAt) return;
-    this.#wakesAt = at;
-    this.#deadlines.add(at, this);
+    this.#alarm.set(this.#ready.first?.expiresAt ?? Number.POSITIVE_INFINITY, this.consumers.length > 0);
   }
 
-  onDeadline(now: number): void {
-    this.#wakesAt = Number.POSITIVE_INFINITY;
+  #onAlarm(now: number): void {
     if (this.#isDeleted) return;
     this.#dropExpired(now);
-    const { expiresMs } = this.settings;
-    if (expiresMs !== undefined && this.#consumers.length === 0 && this.#usedAt + expiresMs <= now) {
-      this.#events.onUnused(this);
-    } else this.#watch();
+    if (this.consumers.length === 0 && this.#alarm.isForgotten(now)) this.#events.onUnused(this);
+    else this.#watch();
   }
 }
 
