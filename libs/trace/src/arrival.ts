@@ -33,8 +33,8 @@ function delivered(record: MessageRecord, last: Delivery, sight: HopSight): Told
   const ended = record.deliveries[0] ?? last;
   const died = workDiedWith(record, last, sight);
   if (died === undefined) return { outcome: 'delivered', why, ended_at_ms: ended.at_ms };
-  const isCast = record.facts.kind === 'cast';
-  const lost = isCast ? ': a cast is lost here' : '';
+  const unless = sight.isSettled === undefined ? ', unless it was done by then' : '';
+  const lost = record.facts.kind === 'cast' ? `: a cast is lost here${unless}` : '';
   return {
     outcome: 'lost',
     why: `acknowledged after ${after}, then the consumer's connection died by ${clock(died)}${lost}`,
@@ -45,17 +45,18 @@ function delivered(record: MessageRecord, last: Delivery, sight: HopSight): Told
 
 /**
  * When the process that took a request died with the work undone. Nobody tells how a cast ends, so there must be a sign: the
- * instance is left in the middle of a task, or nothing was heard of the process since and it was gone within {@link SOON_MS}.
+ * instance is left in the middle of a task, and by nobody else's doing; or, where nothing was said of states, nothing was heard
+ * of the process since and it was gone within {@link SOON_MS}.
  */
 function workDiedWith({ facts }: MessageRecord, taken: Delivery, sight: HopSight): number | undefined {
   if ((facts.kind !== 'cast' && facts.kind !== 'call') || taken.connection === undefined) return undefined;
   const died = sight.who.processGoneAt(taken.connection);
   if (died === undefined || died < taken.at_ms) return undefined;
   if (facts.kind === 'call') return died;
-  const heard = sight.lastHeardOf(taken.connection);
-  const isSilent = heard === undefined || heard < taken.at_ms;
-  if (sight.isSettled === undefined) return isSilent && died - taken.at_ms <= SOON_MS ? died : undefined;
-  return sight.isSettled ? undefined : died;
+  const sent = sight.sentBy(taken.connection, taken.at_ms);
+  if (sight.isSettled === undefined) return sent.length === 0 && died - taken.at_ms <= SOON_MS ? died : undefined;
+  const hasHandedOn = sent.some((message) => message.facts.kind === 'cast');
+  return sight.isSettled || hasHandedOn ? undefined : died;
 }
 
 const SOON_MS = 10_000;

@@ -21,7 +21,7 @@ export function flowOf(stored: StoredFlow, sight: FlowSight): Flow {
     ...sight,
     started_at_ms,
     replies: repliesOf(records),
-    lastHeardOf: lastHeardBy(records, sight),
+    sentBy: sentIn(records, sight),
     isSettled: isSettled(states),
   });
   const told = marksOf(records, started_at_ms, hops);
@@ -72,13 +72,11 @@ function repliesOf(records: readonly MessageRecord[]): ReadonlyMap<string, reado
   return replies;
 }
 
-function lastHeardBy(records: readonly MessageRecord[], { who }: FlowSight): HopSight['lastHeardOf'] {
-  return (connection) => {
-    const last = records.findLast(
-      ({ published }) => published.connection !== undefined && who.areSameProcess(published.connection, connection),
-    );
-    return last?.published.at_ms;
-  };
+function sentIn(records: readonly MessageRecord[], { who }: FlowSight): HopSight['sentBy'] {
+  return (connection, since_ms) =>
+    records.filter(({ published: { at_ms, connection: by } }) => {
+      return at_ms >= since_ms && by !== undefined && who.areSameProcess(by, connection);
+    });
 }
 
 function titleOf(hops: readonly FlowHop[], marks: readonly FlowMark[]): string {

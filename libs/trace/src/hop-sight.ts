@@ -11,8 +11,8 @@ export interface HopSight {
   /** Replies and heartbeats of the flow, by `_msg_id`, in order. */
   readonly replies: ReadonlyMap<string, readonly MessageRecord[]>;
   readonly callOf: (msgId: string) => MessageRecord | undefined;
-  /** When the process behind a connection last sent something in this flow. */
-  readonly lastHeardOf: (connection: string) => number | undefined;
+  /** What the process behind a connection sent in this flow from a time on. */
+  readonly sentBy: (connection: string, since_ms: number) => readonly MessageRecord[];
   /** Whether no instance of the flow is in the middle of a task; undefined where nothing was said of states. */
   readonly isSettled: boolean | undefined;
   /** A time between these two when the tap was blind. */

@@ -137,7 +137,7 @@ describe('a cast', () => {
     tap.state(0, BOTH, { [H3]: ['c'] });
     tap.deliver(tap.ask({ at: 10, by: 'a', to: H3, method: 'build_and_run_instance' }), { at: 12, to: 'c' });
     const args = { instance_uuid: 'i', updates: { vm_state: 'building', task_state: 'spawning' } };
-    tap.ask({ at: 20, by: 'c', to: 'conductor', method: 'instance_update', args });
+    tap.ask({ at: 20, by: 'c', to: 'conductor', method: 'instance_update', msg_id: 'm', args });
     tap.state(65_000, API, { [H3]: [] });
     expect(tap.hop(66_000)).toMatchObject({
       outcome: 'lost',
@@ -156,6 +156,31 @@ describe('a cast', () => {
     expect(tap.flow(2_000)).toMatchObject({
       outcome: 'done',
       hops: [{ outcome: 'delivered' }, { outcome: 'delivered' }],
+    });
+  });
+
+  test('is not lost with a process that had handed the work on', () => {
+    const tap = new Tap();
+    tap.state(0, { ...API, s: 'nova-scheduler:3:x', c: 'nova-compute:2:x' }, { scheduler: ['s'], [H3]: ['c'] });
+    tap.deliver(tap.ask({ at: 10, by: 'a', to: 'scheduler', method: 'run_instance' }), { at: 12, to: 's' });
+    tap.deliver(tap.ask({ at: 20, by: 's', to: H3, method: 'build_and_run_instance' }), { at: 21, to: 'c' });
+    const args = { instance_uuid: 'i', updates: { vm_state: 'building', task_state: 'spawning' } };
+    tap.deliver(tap.ask({ at: 22, by: 'c', to: 'conductor', method: 'instance_update', args }), { at: 23, to: 'k' });
+    tap.state(1_000, { ...API, c: 'nova-compute:2:x' }, { scheduler: [], [H3]: ['c'] });
+    expect(tap.flow(2_000)).toMatchObject({
+      outcome: 'open',
+      hops: [{ outcome: 'delivered' }, { outcome: 'delivered' }, {}],
+    });
+  });
+
+  test('of which nothing is known but that its consumer ended at once is lost, unless it was done', () => {
+    const tap = new Tap();
+    tap.state(0, BOTH, { [H3]: ['c'] });
+    tap.deliver(tap.ask({ at: 10, by: 'a', to: H3, method: 'echo' }), { at: 12, to: 'c' });
+    tap.state(1_000, API, { [H3]: [] });
+    expect(tap.hop(2_000)).toMatchObject({
+      outcome: 'lost',
+      why: expect.stringContaining('a cast is lost here, unless it was done by then'),
     });
   });
 
