@@ -1,18 +1,25 @@
-import type { Binding, Destination } from './binding.ts';
+import type { FieldTable } from '../codec/field-table.ts';
 import { matchesHeaders } from './header-match.ts';
 import type { Message } from './message.ts';
 import { compileTopic, isPattern, splitKey, type TopicPattern } from './topic-pattern.ts';
 
-/** How one type of exchange finds the destinations of a message. */
-export interface Matcher {
-  add(binding: Binding): void;
-  remove(binding: Binding): void;
+/** One way out of an exchange. */
+export interface Route<Destination> {
+  readonly destination: Destination;
+  readonly routingKey: string;
+  readonly args: FieldTable;
+}
+
+/** How one type of exchange finds the destinations of a message, whatever a destination is. */
+export interface Matcher<Destination> {
+  add(route: Route<Destination>): void;
+  remove(route: Route<Destination>): void;
   match(routingKey: string, message: Message): readonly Destination[];
 }
 
-const nowhere: readonly Destination[] = [];
+const nowhere: readonly never[] = [];
 
-export function matcherFor(type: 'direct' | 'fanout' | 'topic' | 'headers'): Matcher {
+export function matcherFor<Destination>(type: 'direct' | 'fanout' | 'topic' | 'headers'): Matcher<Destination> {
   switch (type) {
     case 'direct':
       return new ByKey();
@@ -25,8 +32,8 @@ export function matcherFor(type: 'direct' | 'fanout' | 'topic' | 'headers'): Mat
   }
 }
 
-/** Bindings counted per destination, as several of them may lead to the same place. */
-class Destinations {
+/** Routes counted per destination, as several of them may lead to the same place. */
+class Destinations<Destination> {
   readonly #counts = new Map<Destination, number>();
   #list: readonly Destination[] | undefined;
 
@@ -52,15 +59,15 @@ class Destinations {
   }
 }
 
-class ToAll implements Matcher {
-  readonly #all = new Destinations();
+class ToAll<Destination> implements Matcher<Destination> {
+  readonly #all = new Destinations<Destination>();
 
-  add(binding: Binding): void {
-    this.#all.add(binding.destination);
+  add(route: Route<Destination>): void {
+    this.#all.add(route.destination);
   }
 
-  remove(binding: Binding): void {
-    this.#all.remove(binding.destination);
+  remove(route: Route<Destination>): void {
+    this.#all.remove(route.destination);
   }
 
   match(): readonly Destination[] {
@@ -68,19 +75,19 @@ class ToAll implements Matcher {
   }
 }
 
-class ByKey implements Matcher {
-  readonly #byKey = new Map<string, Destinations>();
+class ByKey<Destination> implements Matcher<Destination> {
+  readonly #byKey = new Map<string, Destinations<Destination>>();
 
-  add({ routingKey, destination }: Binding): void {
+  add({ routingKey, destination }: Route<Destination>): void {
     let there = this.#byKey.get(routingKey);
     if (there === undefined) {
-      there = new Destinations();
+      there = new Destinations<Destination>();
       this.#byKey.set(routingKey, there);
     }
     there.add(destination);
   }
 
-  remove({ routingKey, destination }: Binding): void {
+  remove({ routingKey, destination }: Route<Destination>): void {
     const there = this.#byKey.get(routingKey);
     there?.remove(destination);
     if (there?.isEmpty === true) this.#byKey.delete(routingKey);
@@ -95,26 +102,26 @@ class ByKey implements Matcher {
 const rememberedKeys = 2000;
 
 /** Keys without a wildcard are looked up; only real patterns are tried one by one, and what they gave is remembered by key. */
-class ByPattern implements Matcher {
-  readonly #exact = new ByKey();
-  readonly #patterns = new Map<Binding, TopicPattern>();
+class ByPattern<Destination> implements Matcher<Destination> {
+  readonly #exact = new ByKey<Destination>();
+  readonly #patterns = new Map<Route<Destination>, TopicPattern>();
   readonly #known = new Map<string, readonly Destination[]>();
 
-  add(binding: Binding): void {
-    if (isPattern(binding.routingKey)) {
-      this.#patterns.set(binding, compileTopic(binding.routingKey));
+  add(route: Route<Destination>): void {
+    if (isPattern(route.routingKey)) {
+      this.#patterns.set(route, compileTopic(route.routingKey));
       this.#known.clear();
     } else {
-      this.#exact.add(binding);
-      this.#known.delete(binding.routingKey);
+      this.#exact.add(route);
+      this.#known.delete(route.routingKey);
     }
   }
 
-  remove(binding: Binding): void {
-    if (this.#patterns.delete(binding)) this.#known.clear();
+  remove(route: Route<Destination>): void {
+    if (this.#patterns.delete(route)) this.#known.clear();
     else {
-      this.#exact.remove(binding);
-      this.#known.delete(binding.routingKey);
+      this.#exact.remove(route);
+      this.#known.delete(route.routingKey);
     }
   }
 
@@ -124,8 +131,8 @@ class ByPattern implements Matcher {
     if (known !== undefined) return known;
     const found = new Set(this.#exact.match(routingKey));
     const words = splitKey(routingKey);
-    for (const [binding, pattern] of this.#patterns) {
-      if (!found.has(binding.destination) && pattern(words)) found.add(binding.destination);
+    for (const [route, pattern] of this.#patterns) {
+      if (!found.has(route.destination) && pattern(words)) found.add(route.destination);
     }
     const list = [...found];
     if (this.#known.size >= rememberedKeys) this.#known.clear();
@@ -134,20 +141,20 @@ class ByPattern implements Matcher {
   }
 }
 
-class ByHeaders implements Matcher {
-  readonly #bindings = new Set<Binding>();
+class ByHeaders<Destination> implements Matcher<Destination> {
+  readonly #routes = new Set<Route<Destination>>();
 
-  add(binding: Binding): void {
-    this.#bindings.add(binding);
+  add(route: Route<Destination>): void {
+    this.#routes.add(route);
   }
 
-  remove(binding: Binding): void {
-    this.#bindings.delete(binding);
+  remove(route: Route<Destination>): void {
+    this.#routes.delete(route);
   }
 
   match(_routingKey: string, message: Message): readonly Destination[] {
     const found = new Set<Destination>();
-    for (const { args, destination } of this.#bindings) {
+    for (const { args, destination } of this.#routes) {
       if (matchesHeaders(args, message.headers)) found.add(destination);
     }
     return [...found];

@@ -1,5 +1,4 @@
 import type { FieldTable } from '../codec/field-table.ts';
-import type { Binding } from './binding.ts';
 import { type Consumer, ConsumerTurns } from './consumer-turns.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { Entry } from './entry.ts';
@@ -36,8 +35,6 @@ export class Queue {
   readonly owner: object | undefined;
   readonly args: FieldTable;
   readonly settings: QueueSettings;
-  /** Bindings that end here. */
-  readonly bindings: Set<Binding> = new Set();
   readonly #deadlines: Deadlines;
   readonly #events: QueueEvents;
   readonly #ready = new ReadyMessages();

@@ -1,6 +1,5 @@
 import { asText, type Field } from '../codec/field-table.ts';
-import type { Destination } from './binding.ts';
-import type { Exchange } from './exchange.ts';
+import type { Destination, Exchange } from './exchange.ts';
 import type { Message } from './message.ts';
 import type { Queue } from './queue.ts';
 

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { AmqpError } from '../codec/amqp-error.ts';
 import type { FieldTable } from '../codec/field-table.ts';
-import type { Exchange } from './exchange.ts';
+import { type Exchange, isExchangeType } from './exchange.ts';
 import { assertHeaderBinding } from './header-match.ts';
 import type { Queue } from './queue.ts';
 import { assertSameArgument, assertSameQueueArguments, readQueueSettings } from './queue-settings.ts';
-import { isExchangeType, type VirtualHost } from './virtual-host.ts';
+import type { VirtualHost } from './virtual-host.ts';
 
 export interface ExchangeDeclaration {
   readonly name: string;
@@ -146,7 +146,7 @@ export function bindQueue(
   const queue = vhost.queue(binding.queue, user);
   const exchange = vhost.exchange(binding.exchange);
   if (exchange.type === 'headers') assertHeaderBinding(binding.args);
-  exchange.bind(queue, binding.routingKey, binding.args);
+  vhost.bind(exchange, queue, binding.routingKey, binding.args);
 }
 
 /** queue.unbind: no harm in undoing what is not there. @throws {AmqpError} 403, 405 */
@@ -183,5 +183,5 @@ export function changeExchangeBinding(
   const destination = vhost.exchange(binding.destination);
   const source = vhost.exchange(binding.source);
   if (source.type === 'headers') assertHeaderBinding(binding.args);
-  source.bind(destination, binding.routingKey, binding.args);
+  vhost.bind(source, destination, binding.routingKey, binding.args);
 }

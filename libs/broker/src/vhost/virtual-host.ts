@@ -2,14 +2,10 @@ import { AmqpError } from '../codec/amqp-error.ts';
 import { emptyTable, type FieldTable } from '../codec/field-table.ts';
 import { DeadLetters } from './dead-letters.ts';
 import type { Deadlines } from './deadlines.ts';
-import { Exchange, type ExchangeFields, exchangeTypes } from './exchange.ts';
+import { type Destination, Exchange, type ExchangeFields } from './exchange.ts';
+import { IncomingBindings } from './incoming-bindings.ts';
 import { Queue, type QueueFields } from './queue.ts';
 import { Router } from './router.ts';
-
-/** What a virtual host tells the rest of the broker. */
-export interface TopologyEvents {
-  onQueueDeleted?(queue: Queue): void;
-}
 
 const predeclared = [
   ['', 'direct'],
@@ -33,12 +29,11 @@ export class VirtualHost {
   isTracing: boolean = false;
   readonly #deadlines: Deadlines;
   readonly #deadLetters: DeadLetters;
-  readonly #events: TopologyEvents;
+  readonly #incoming = new IncomingBindings();
 
-  constructor(name: string, deadlines: Deadlines, events: TopologyEvents = {}) {
+  constructor(name: string, deadlines: Deadlines) {
     this.name = name;
     this.#deadlines = deadlines;
-    this.#events = events;
     this.router = new Router(this);
     this.#deadLetters = new DeadLetters(this.router);
     for (const [exchange, type] of predeclared) {
@@ -99,30 +94,32 @@ export class VirtualHost {
     if (queue.isDeleted) return 0;
     const count = queue.depth;
     this.queues.delete(queue.name);
-    for (const { source, destination, routingKey, args } of [...queue.bindings]) {
-      this.unbind(source, destination, routingKey, args);
-    }
+    for (const { source, routingKey, args } of this.#incoming.of(queue)) this.unbind(source, queue, routingKey, args);
     queue.close();
-    this.#events.onQueueDeleted?.(queue);
     return count;
   }
 
   deleteExchange(exchange: Exchange): void {
     if (this.exchanges.get(exchange.name) !== exchange) return;
     this.exchanges.delete(exchange.name);
-    for (const { destination, routingKey, args } of [...exchange.outgoing])
-      exchange.unbind(destination, routingKey, args);
-    for (const { source, routingKey, args } of [...exchange.bindings]) this.unbind(source, exchange, routingKey, args);
+    for (const { destination, routingKey, args } of [...exchange.outgoing]) {
+      this.unbind(exchange, destination, routingKey, args);
+    }
+    for (const { source, routingKey, args } of this.#incoming.of(exchange)) {
+      this.unbind(source, exchange, routingKey, args);
+    }
+  }
+
+  bind(source: Exchange, destination: Destination, routingKey: string, args: FieldTable): void {
+    const made = source.bind(destination, routingKey, args);
+    if (made !== undefined) this.#incoming.add(made);
   }
 
   /** An auto-delete exchange goes with its last binding. */
-  unbind(source: Exchange, destination: Queue | Exchange, routingKey: string, args: FieldTable): void {
-    if (source.unbind(destination, routingKey, args) && source.isAutoDelete && source.isUnused) {
-      this.deleteExchange(source);
-    }
+  unbind(source: Exchange, destination: Destination, routingKey: string, args: FieldTable): void {
+    const undone = source.unbind(destination, routingKey, args);
+    if (undone === undefined) return;
+    this.#incoming.delete(undone);
+    if (source.isAutoDelete && source.isUnused) this.deleteExchange(source);
   }
-}
-
-export function isExchangeType(type: string): type is (typeof exchangeTypes)[number] {
-  return (exchangeTypes as readonly string[]).includes(type);
 }
