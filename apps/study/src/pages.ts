@@ -2,6 +2,7 @@ import type { ComponentType } from 'preact';
 import { ComparePage } from './compare/compare-page.tsx';
 import { FlowPage } from './flow/flow-page.tsx';
 import { FlowsPage } from './flows/flows-page.tsx';
+import { lazyView } from './router/lazy-view.tsx';
 import { matchPath, type Params } from './router/routes.ts';
 
 /** A view with its URL. Those with a `nav` stand in the navigation, in this order; their number is their key. */
@@ -14,11 +15,14 @@ export interface Page {
   readonly under?: string;
 }
 
+const BusPage = lazyView('Bus', async () => (await import('./bus/bus-page.tsx')).BusPage);
+
 export const PAGES: readonly Page[] = [
   { path: '/flows', title: 'Flows', View: FlowsPage, nav: 'Flows' },
   { path: '/', title: 'Flows', View: FlowsPage, under: '/flows' },
   { path: '/flows/:id', title: 'Flow', View: FlowPage, under: '/flows' },
   { path: '/compare/:a/:b', title: 'Two flows', View: ComparePage, under: '/flows' },
+  { path: '/bus', title: 'Bus', View: BusPage, nav: 'Bus' },
 ];
 
 /** The pages of the navigation. */
