@@ -71,4 +71,4 @@ function keyOf(content: Buffer): string {
 
 const UNIQUE_ID = '_unique_id';
 /** `": "` with or without backslashes, as in a text inside JSON. */
-const AFTER_UNIQUE_ID = /^\\?": ?\\?"([0-9a-f]{32})\\?"/;
+const AFTER_UNIQUE_ID = /^\\?": ?\\?"([^"\\]+)\\?"/;
