@@ -82,7 +82,7 @@ export function recorded(known: KnownFlow, id = 'req-1', options: RecordedOption
       return { id: lane, service, ...(host !== undefined && { host }) };
     }),
     hops,
-    marks,
+    marks: breaksAt === undefined ? marks : marks.filter(({ t_ms }) => t_ms <= t),
   };
 }
 

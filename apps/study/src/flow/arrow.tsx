@@ -5,6 +5,11 @@ export function Arrow({ shape }: { readonly shape: ArrowShape }) {
   const { tone, isDashed, lines, heads, isHeadFull, end, text, textX } = shape;
   return (
     <g class={`arrow kind-${tone}`}>
+      {text !== '' && (
+        <text x={textX} y={lines.length > 1 ? -12 : end ? -9 : -7} text-anchor="middle">
+          {text}
+        </text>
+      )}
       <g fill="none" stroke="currentColor" stroke-width="1.5">
         {lines.map((d) => (
           <path key={d} d={d} stroke-dasharray={isDashed ? '5 4' : undefined} />
@@ -20,11 +25,6 @@ export function Arrow({ shape }: { readonly shape: ArrowShape }) {
         {end?.sign === 'cross' && <path d={`M${end.x - 5} -5l10 10m0-10l-10 10`} stroke-width="2" />}
         {end?.sign === 'box' && <path class="box" d={`M${end.x - 6} -5h12v10h-12z`} />}
       </g>
-      {text !== '' && (
-        <text x={textX} y={lines.length > 1 ? -12 : -7} text-anchor="middle">
-          {text}
-        </text>
-      )}
     </g>
   );
 }

@@ -34,12 +34,15 @@ function FlowView({ flow }: { readonly flow: Flow }) {
   const showsAll = kinds.value === 'all';
 
   const diagram = useMemo(
-    () => diagramOf(flow, { time: isToScale ? 'scale' : 'compact', showsQueues, ...(showsAll && { hiddenKinds: [] }) }),
-    [flow, isToScale, showsQueues, showsAll],
+    () => diagramOf(flow, { showsQueues, ...(showsAll && { hiddenKinds: [] }) }),
+    [flow, showsQueues, showsAll],
   );
-  const drawn = useMemo(() => memoOfOne((width: number) => pictureOf(flow, diagram, width)), [flow, diagram]);
+  const drawn = useMemo(
+    () => memoOfOne((width: number) => pictureOf(flow, diagram, width, isToScale)),
+    [flow, diagram, isToScale],
+  );
   const steps = useMemo(() => stepsOf(diagram), [diagram]);
-  const { says, known } = useMemo(() => taleOf(flow.hops), [flow]);
+  const { says, known } = useMemo(() => taleOf(flow), [flow]);
 
   const select = useCallback((id: number | undefined) => {
     // Stepping along is one visit: back leads to where it began.

@@ -6,7 +6,7 @@ export function LaneHeads({ picture, height }: { readonly picture: Picture; read
     <svg class="lane-heads" width={picture.width} height={height}>
       <title>Lanes</title>
       {picture.lanes.map(({ id, label, kind, x }) => {
-        const [service = label, host] = kind === 'service' ? splitAtDot(label) : [label];
+        const [service = label, host] = kind === 'service' ? splitAtDot(label) : [shortened(label), kind];
         return (
           <g key={id} class={kind} transform={`translate(${x} 0)`}>
             <text y={host === undefined ? height - 18 : height - 30} text-anchor="middle" class="service">
@@ -29,3 +29,10 @@ function splitAtDot(label: string): readonly string[] {
   const dot = label.indexOf('.');
   return dot === -1 ? [label] : [label.slice(0, dot), label.slice(dot + 1)];
 }
+
+/** Reply queues have names of 38 letters; what tells them apart stands at the beginning. */
+function shortened(name: string): string {
+  return name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name;
+}
+
+const LONGEST = 16;

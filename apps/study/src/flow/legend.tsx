@@ -16,7 +16,7 @@ export function KindSample({ kind }: { readonly kind: Tone }) {
       stroke="currentColor"
     >
       {kind === 'fanout' ? (
-        <path d="M1 6 34 2M1 6h33M1 6l33 4M28 1l6 1-5 3M28 11l6-1-5-3" stroke-width="1.25" />
+        <path d="M1 6 29 1M1 6h33M1 6l28 5m1-8 4 3-4 3" stroke-width="1.25" />
       ) : (
         <g stroke-width="1.5">
           <path d={kind === 'failure' ? 'M1 6h24' : 'M1 6h33'} stroke-dasharray={isDashed ? '5 4' : undefined} />

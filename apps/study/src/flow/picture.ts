@@ -1,4 +1,5 @@
 import type { Diagram, DiagramArrow, DiagramLane, DiagramMark, Flow, FlowHop } from '@novasim/trace';
+import { toScale } from './to-scale.ts';
 
 /** A sequence diagram fitted to a width, with what the eye needs beside the arrows. */
 export interface Picture {
@@ -29,8 +30,11 @@ export interface Bar {
   readonly isOpen: boolean;
 }
 
-/** The lanes of `diagramOf`, drawn together or apart as the width allows; their names stand elsewhere, so it begins higher. */
-export function pictureOf(flow: Flow, diagram: Diagram, width: number): Picture {
+/**
+ * The lanes of `diagramOf`, drawn together or apart as the width allows; their names stand elsewhere, so it begins higher.
+ * `isToScale`: rows are as far apart as their times.
+ */
+export function pictureOf(flow: Flow, diagram: Diagram, width: number, isToScale = false): Picture {
   const isNarrow = width < NARROW;
   const gutter = isNarrow ? 0 : GUTTER;
   const left = isNarrow ? 40 : gutter + 56;
@@ -43,7 +47,7 @@ export function pictureOf(flow: Flow, diagram: Diagram, width: number): Picture 
   const yOf = (y: number) => y - headroom;
   const hops = new Map(flow.hops.map((hop) => [hop.id, hop]));
 
-  const rows = diagram.rows.flatMap((row): readonly PictureRow[] => {
+  const placed = diagram.rows.flatMap((row): readonly PictureRow[] => {
     if (row.row === 'mark') return [{ ...row, x: xOf(row.x), y: yOf(row.y) }];
     const hop = hops.get(row.id);
     if (hop === undefined) return [];
@@ -60,13 +64,15 @@ export function pictureOf(flow: Flow, diagram: Diagram, width: number): Picture 
       },
     ];
   });
+  const rows = isToScale ? toScale(placed) : placed;
+  const height = yOf(diagram.height) + (rows.at(-1)?.y ?? 0) - (placed.at(-1)?.y ?? 0);
   return {
     width: Math.max(width, left + gaps * gap + right),
-    height: yOf(diagram.height),
+    height,
     gutter,
     lanes: diagram.lanes.map((lane) => ({ ...lane, x: xOf(lane.x) })),
     rows,
-    bars: barsOf(rows, yOf(diagram.height)),
+    bars: barsOf(rows, height),
   };
 }
 
@@ -78,7 +84,10 @@ const WIDEST_GAP = 230;
 
 function barsOf(rows: readonly PictureRow[], height: number): readonly Bar[] {
   const arrows = rows.filter((row): row is PictureArrow => row.row === 'arrow');
-  const answered = new Map(arrows.filter(({ kind }) => kind === 'reply').map((arrow) => [arrow.hop.pair_id, arrow.y]));
+  const answered = new Map<number | undefined, number>();
+  for (const { kind, hop, y } of arrows) {
+    if (kind === 'reply' && !answered.has(hop.pair_id)) answered.set(hop.pair_id, y); // as it leaves, not as it arrives
+  }
   return arrows.flatMap(({ id, kind, outcome, hop, to, x2, y }): readonly Bar[] => {
     if (kind !== 'call' || to !== hop.to) return [];
     const end = answered.get(id);

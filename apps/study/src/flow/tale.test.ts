@@ -1,4 +1,4 @@
-import { bootClassic, bootRescheduleClassic, type Flow as KnownFlow } from '@novasim/flows';
+import { bootClassic, bootNoValidHostClassic, bootRescheduleClassic, type Flow as KnownFlow } from '@novasim/flows';
 import type { FlowHop } from '@novasim/trace';
 import { expect, test } from 'vitest';
 import { taleOf } from './tale.ts';
@@ -6,22 +6,34 @@ import { taleOf } from './tale.ts';
 test('each hop of a boot has the sentence of its place, also where one method travels five times', () => {
   const hops = asSeen(bootClassic);
 
-  const { known, says } = taleOf(hops);
+  const { known, says } = taleOf({ hops, outcome: 'done' });
 
   expect(known).toBe(bootClassic);
   expect(hops.map(({ id }) => says.get(id))).toEqual(bootClassic.hops.map((hop) => hop.says));
 });
 
 test('a boot that was handed to another host is told as one', () => {
-  expect(taleOf(asSeen(bootRescheduleClassic)).known).toBe(bootRescheduleClassic);
+  expect(taleOf({ hops: asSeen(bootRescheduleClassic), outcome: 'done' }).known).toBe(bootRescheduleClassic);
 });
 
 test('a boot of which half has been seen is a boot already', () => {
-  expect(taleOf(asSeen(bootClassic).slice(0, 5)).says.size).toBe(5);
+  expect(taleOf({ hops: asSeen(bootClassic).slice(0, 5), outcome: 'open' }).says.size).toBe(5);
+});
+
+test('a boot for which there is no host is told as one once that is said, and neither before nor when the cast was lost', () => {
+  const hops = asSeen(bootNoValidHostClassic);
+  const lost = hops.map((hop) => ({ ...hop, outcome: 'lost' as const }));
+
+  expect(taleOf({ hops, outcome: 'failed' }).known).toBe(bootNoValidHostClassic);
+  expect(taleOf({ hops, outcome: 'open' }).known).toBe(bootClassic);
+  expect(taleOf({ hops: lost, outcome: 'failed' }).known).toBe(bootClassic);
 });
 
 test('what no known flow has is left to its own words', () => {
-  const tale = taleOf(asSeen(bootClassic).map((hop) => ({ ...hop, method: 'live_migration' })));
+  const tale = taleOf({
+    hops: asSeen(bootClassic).map((hop) => ({ ...hop, method: 'live_migration' })),
+    outcome: 'done',
+  });
 
   expect(tale.known).toBeUndefined();
   expect(tale.says.size).toBe(0);

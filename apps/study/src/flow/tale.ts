@@ -13,7 +13,7 @@ import {
   terminateClassic,
   terminateModern,
 } from '@novasim/flows';
-import type { FlowHop } from '@novasim/trace';
+import type { Flow, FlowHop } from '@novasim/trace';
 
 /** The flow that this looks most like, and what each of its hops says about the hop that was seen. */
 export interface Tale {
@@ -37,17 +37,19 @@ const KNOWN: readonly KnownFlow[] = [
   terminateModern,
 ];
 
-/** Tells a flow in the words of the known flow that fits it best; replies are left out, as the known flows do. */
-export function taleOf(hops: readonly FlowHop[], known: readonly KnownFlow[] = KNOWN): Tale {
+/** Tells a flow in the words of the known flow that explains most of it; replies are left out, as the known flows do. */
+export function taleOf({ hops, outcome }: Pick<Flow, 'hops' | 'outcome'>): Tale {
   const asked = hops.filter(({ kind }) => kind === 'call' || kind === 'cast' || kind === 'fanout');
-  let best: { flow: KnownFlow; says: ReadonlyMap<number, string>; misses: number } | undefined;
-  for (const flow of known) {
-    const says = told(asked, flow.hops);
-    const misses = asked.length + flow.hops.length - 2 * says.size;
-    if (says.size > 0 && (best === undefined || misses < best.misses)) best = { flow, says, misses };
-  }
-  return { known: best?.flow, says: best?.says ?? new Map() };
+  // What ends in ERROR ends so because a service said so: not while it goes on, and not because a message was lost.
+  const maySayError = outcome === 'failed' && !asked.some((hop) => UNHEARD.has(hop.outcome));
+  const tales = KNOWN.filter((flow) => maySayError || flow.outcome !== 'ERROR')
+    .map((flow) => ({ known: flow, says: told(asked, flow.hops) }))
+    .filter(({ says }) => says.size > 0)
+    .sort((a, b) => b.says.size - a.says.size || a.known.hops.length - b.known.hops.length);
+  return tales[0] ?? { known: undefined, says: new Map() };
 }
+
+const UNHEARD: ReadonlySet<FlowHop['outcome']> = new Set(['sent', 'queued', 'lost', 'timed out']);
 
 /** Each hop takes the next sentence of its method that has not been told yet. */
 function told(hops: readonly FlowHop[], known: readonly KnownHop[]): ReadonlyMap<number, string> {
