@@ -1,13 +1,19 @@
 import { emptyTable, type Field, int, table, text, texts } from './codec/field-table.ts';
 import { type Properties, propertyOrder, writeProperties } from './codec/properties.ts';
-import type { Channel } from './connection/channel.ts';
 import { encodeAddress, Message } from './vhost/message.ts';
 import type { Queue } from './vhost/queue.ts';
-import { traceExchange } from './vhost/virtual-host.ts';
+import { traceExchange, type VirtualHost } from './vhost/virtual-host.ts';
+
+/** The channel that a message came or went by, as the firehose names it. */
+export interface TracedChannel {
+  readonly number: number;
+  readonly vhost: VirtualHost;
+  readonly connection: { readonly name: string; readonly nodeName: string; readonly client: { readonly user: string } };
+}
 
 /** Tells the trace exchange of a publish, in the form of rabbit_trace:tap_in. */
 export function tracePublish(
-  channel: Channel,
+  channel: TracedChannel,
   message: Message,
   queues: readonly Queue[],
   extraKeys: readonly string[] | undefined,
@@ -19,7 +25,7 @@ export function tracePublish(
 }
 
 /** Tells the trace exchange of a delivery or a get, in the form of rabbit_trace:tap_out. */
-export function traceDelivery(channel: Channel, queue: Queue, message: Message, isRedelivered: boolean): void {
+export function traceDelivery(channel: TracedChannel, queue: Queue, message: Message, isRedelivered: boolean): void {
   emit(channel, `deliver.${queue.name}`, message, [
     ...description(channel, message, undefined),
     ['redelivered', int(isRedelivered ? 1 : 0)],
@@ -28,7 +34,7 @@ export function traceDelivery(channel: Channel, queue: Queue, message: Message, 
 
 /** What is traced is not traced again, else one message would go on for ever. */
 function emit(
-  channel: Channel,
+  channel: TracedChannel,
   routingKey: string,
   message: Message,
   headers: readonly (readonly [string, Field])[],
@@ -51,7 +57,7 @@ function emit(
 }
 
 function description(
-  { number, vhost, connection }: Channel,
+  { number, vhost, connection }: TracedChannel,
   message: Message,
   extraKeys: readonly string[] | undefined,
 ): readonly (readonly [string, Field])[] {

@@ -1,9 +1,19 @@
 import { ByteWriter } from '../codec/byte-writer.ts';
-import { methods } from '../codec/methods.ts';
 import type { Consumer } from '../vhost/consumer-turns.ts';
 import type { Entry } from '../vhost/entry.ts';
 import type { Queue } from '../vhost/queue.ts';
-import type { Channel } from './channel.ts';
+
+/** What a consumer needs of its channel. */
+export interface ConsumerHost {
+  /** The client does not read what was sent to it. */
+  readonly isCongested: boolean;
+  /** False while the limit over all consumers of the channel is reached. */
+  readonly hasRoom: boolean;
+  /** Writes a message to the client and remembers it until it is answered for. */
+  deliver(consumer: ChannelConsumer, entry: Entry): void;
+  /** The queue of this consumer is gone. */
+  cancel(consumer: ChannelConsumer): void;
+}
 
 export interface ConsumerFields {
   readonly tag: string;
@@ -23,13 +33,13 @@ export class ChannelConsumer implements Consumer {
   readonly isExclusive: boolean;
   readonly priority: number;
   readonly prefetch: number;
-  readonly channel: Channel;
   /** The tag as a short string. */
   readonly tagText: Buffer;
+  readonly #channel: ConsumerHost;
   #unacked = 0;
 
-  constructor(channel: Channel, fields: ConsumerFields) {
-    this.channel = channel;
+  constructor(channel: ConsumerHost, fields: ConsumerFields) {
+    this.#channel = channel;
     this.tag = fields.tag;
     this.queue = fields.queue;
     this.isNoAck = fields.isNoAck;
@@ -40,16 +50,15 @@ export class ChannelConsumer implements Consumer {
   }
 
   canTake(): boolean {
-    const { channel } = this;
-    if (channel.connection.isCongested) return false;
+    if (this.#channel.isCongested) return false;
     if (this.isNoAck) return true;
     if (this.prefetch > 0 && this.#unacked >= this.prefetch) return false;
-    return channel.globalPrefetch === 0 || channel.unacked.size < channel.globalPrefetch;
+    return this.#channel.hasRoom;
   }
 
   deliver(entry: Entry): void {
     if (!this.isNoAck) this.#unacked += 1;
-    this.channel.deliver(this, entry);
+    this.#channel.deliver(this, entry);
   }
 
   /** One of its messages was answered for. */
@@ -58,10 +67,6 @@ export class ChannelConsumer implements Consumer {
   }
 
   onQueueDeleted(): void {
-    const { channel } = this;
-    channel.consumers.delete(this.tag);
-    if (!channel.connection.client.canBeCancelled) return;
-    const noWait = 1;
-    channel.send(methods.basicCancel, new ByteWriter().shortText(this.tag).u8(noWait).done());
+    this.#channel.cancel(this);
   }
 }

@@ -1,28 +1,40 @@
-import { AmqpError } from '../codec/amqp-error.ts';
-import { ByteReader } from '../codec/byte-reader.ts';
+import type { AmqpError } from '../codec/amqp-error.ts';
 import { ByteWriter } from '../codec/byte-writer.ts';
-import { frameTypes } from '../codec/frame-reader.ts';
+import type { FrameWriter } from '../codec/frame-writer.ts';
 import { methods } from '../codec/methods.ts';
 import { traceDelivery } from '../firehose.ts';
 import type { Entry } from '../vhost/entry.ts';
 import type { Message } from '../vhost/message.ts';
 import type { VirtualHost } from '../vhost/virtual-host.ts';
-import { handleBasic } from './basic-methods.ts';
-import type { ChannelConsumer } from './channel-consumer.ts';
-import { Confirms } from './confirms.ts';
-import type { Connection } from './connection.ts';
-import { type Incoming, readPublish } from './content.ts';
+import type { ChannelConsumer, ConsumerHost } from './channel-consumer.ts';
+import type { Confirms } from './confirms.ts';
+import type { Incoming } from './content.ts';
 import { withDeliveryCount } from './delivery-count.ts';
-import { publish } from './publisher.ts';
-import { handleTopology } from './topology-methods.ts';
+import type { DirectReplies, Requester } from './direct-replies.ts';
+import type { Client } from './handshake.ts';
 import { giveBack, Unacked } from './unacked.ts';
 
-const txClass = methods.txSelect >>> 16;
+/** What a channel needs of the connection it belongs to. */
+export interface ChannelHost {
+  readonly name: string;
+  readonly nodeName: string;
+  readonly client: Client;
+  readonly writer: FrameWriter;
+  readonly replies: DirectReplies;
+  /** True while the client does not read what was sent to it. */
+  readonly isCongested: boolean;
+  /** Something was written: it leaves at the end of this turn. */
+  touch(): void;
+  /** A channel has confirms to tell at the end of this turn. */
+  touchConfirms(channel: Channel): void;
+  /** The channel is closed, and its number is free. */
+  forget(channel: Channel): void;
+}
 
 /** One channel of a connection: its consumers, what they have not answered for, and the message that is coming in. */
-export class Channel {
+export class Channel implements ConsumerHost, Requester {
   readonly number: number;
-  readonly connection: Connection;
+  readonly connection: ChannelHost;
   readonly vhost: VirtualHost;
   readonly consumers = new Map<string, ChannelConsumer>();
   readonly unacked = new Unacked();
@@ -34,16 +46,15 @@ export class Channel {
   consumerPrefetch = 0;
   /** The queue declared last, which an empty queue name stands for. */
   lastQueue: string | undefined;
-  /** The consumer tag of its direct reply-to consumer. */
   replyTag: Buffer | undefined;
-  /** The address others reply to, made with the consumer. */
   replyAddress: string | undefined;
+  /** A basic.publish was read whose content is still to come. */
+  incoming: Incoming | undefined;
   #deliveryTag = 0;
-  #incoming: Incoming | undefined;
   /** After an error nothing is heard but channel.close_ok. */
   #isClosing: boolean = false;
 
-  constructor(number: number, connection: Connection, vhost: VirtualHost) {
+  constructor(number: number, connection: ChannelHost, vhost: VirtualHost) {
     this.number = number;
     this.connection = connection;
     this.vhost = vhost;
@@ -53,9 +64,12 @@ export class Channel {
     return this.#isClosing;
   }
 
-  /** A basic.publish was read whose content is still to come. */
-  get isReceiving(): boolean {
-    return this.#incoming !== undefined;
+  get isCongested(): boolean {
+    return this.connection.isCongested;
+  }
+
+  get hasRoom(): boolean {
+    return this.globalPrefetch === 0 || this.unacked.size < this.globalPrefetch;
   }
 
   send(method: number, args?: Buffer): void {
@@ -63,68 +77,11 @@ export class Channel {
     this.connection.touch();
   }
 
-  /** @throws {AmqpError} */
-  onFrame(type: number, payload: Buffer): void {
-    if (type === frameTypes.method) {
-      const method = payload.length >= 4 ? payload.readUInt32BE(0) : 0;
-      if (this.#isClosing) {
-        this.#onClosing(method);
-        return;
-      }
-      if (this.#incoming !== undefined) this.#incoming.refuseMethod();
-      this.#onMethod(method, payload);
-    } else if (this.#isClosing) return;
-    else if (this.#incoming === undefined) {
-      throw new AmqpError(505, 'expected method frame, got non method frame instead');
-    } else if (type === frameTypes.header) this.#incoming.onHeader(payload);
-    else if (type === frameTypes.body) this.#incoming.onBody(payload);
-    if (this.#incoming?.isComplete === true) {
-      const complete = this.#incoming;
-      this.#incoming = undefined;
-      publish(this, complete);
-    }
-  }
-
-  #onClosing(method: number): void {
-    if (method === methods.channelCloseOk) this.connection.forget(this);
-    else if (method === methods.channelClose) this.send(methods.channelCloseOk);
-  }
-
-  #onMethod(method: number, payload: Buffer): void {
-    switch (method) {
-      case methods.basicPublish:
-        this.#incoming = readPublish(payload);
-        return;
-      case methods.channelOpen:
-        throw new AmqpError(504, "second 'channel.open' seen");
-      case methods.channelClose:
-        this.close();
-        this.send(methods.channelCloseOk);
-        this.connection.forget(this);
-        return;
-      case methods.channelFlow:
-        if (payload[4] === 0) throw new AmqpError(540, 'active=false');
-        this.send(methods.channelFlowOk, Buffer.of(1));
-        return;
-      case methods.confirmSelect:
-        this.confirms ??= new Confirms();
-        if (payload[4] === 0) this.send(methods.confirmSelectOk);
-        return;
-    }
-    const reader = new ByteReader(payload, 4);
-    if (handleBasic(this, method, reader)) return;
-    // What is declared lives longer than the chunk that brought it: read from a copy.
-    if (handleTopology(this, method, new ByteReader(Buffer.from(payload), 4))) return;
-    if (method >>> 16 === txClass) throw new AmqpError(540, 'transactions are not available on this broker');
-    throw new AmqpError(503, 'unimplemented method');
-  }
-
   nextTag(): number {
     this.#deliveryTag += 1;
     return this.#deliveryTag;
   }
 
-  /** Writes a message to the client and remembers it until it is answered for. */
   deliver(consumer: ChannelConsumer, entry: Entry): void {
     const { queue } = consumer;
     const tag = this.nextTag();
@@ -142,11 +99,18 @@ export class Channel {
     this.connection.touch();
   }
 
+  cancel({ tag }: ChannelConsumer): void {
+    this.consumers.delete(tag);
+    if (!this.connection.client.canBeCancelled) return;
+    const noWait = 1;
+    this.send(methods.basicCancel, new ByteWriter().shortText(tag).u8(noWait).done());
+  }
+
   /** Ends the channel for an error of the client's: the client must answer before the number can be used again. */
   fail(error: AmqpError, method: number): void {
     this.close();
     this.#isClosing = true;
-    this.#incoming = undefined;
+    this.incoming = undefined;
     const args = new ByteWriter()
       .u16(error.code)
       .shortText(error.message)

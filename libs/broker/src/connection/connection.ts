@@ -8,7 +8,8 @@ import { methodName, methods } from '../codec/methods.ts';
 import { SyntaxFault } from '../codec/syntax-fault.ts';
 import type { BrokerEvent } from '../events.ts';
 import type { VirtualHost } from '../vhost/virtual-host.ts';
-import { Channel } from './channel.ts';
+import { Channel, type ChannelHost } from './channel.ts';
+import { handleFrame } from './channel-frames.ts';
 import type { DirectReplies } from './direct-replies.ts';
 import {
   assertKnown,
@@ -45,7 +46,7 @@ const congestedFrom = 1024 * 1024;
 const patienceMs = 10_000;
 
 /** One client's socket: handshake, frames in and out, and the channels. */
-export class Connection {
+export class Connection implements ChannelHost {
   readonly host: ConnectionHost;
   /** `127.0.0.1:40000 -> 127.0.0.1:5672`, as RabbitMQ names connections. */
   readonly name: string;
@@ -90,7 +91,6 @@ export class Connection {
     return this.host.replies;
   }
 
-  /** True while the client does not read what was sent to it. */
   get isCongested(): boolean {
     if (this.#isCongested) return true;
     if (this.writer.pendingBytes + this.#socket.writableLength < congestedFrom) return false;
@@ -103,14 +103,12 @@ export class Connection {
     return this.#stage === 'running';
   }
 
-  /** Something was written: it leaves at the end of this turn. */
   touch(): void {
     if (this.#isDirty || this.#stage === 'closed') return;
     this.#isDirty = true;
     this.host.outbox.add(this);
   }
 
-  /** A channel has confirms to tell at the end of this turn. */
   touchConfirms(channel: Channel): void {
     this.#confirming.add(channel);
     this.touch();
@@ -204,9 +202,9 @@ export class Connection {
   #onChannelFrame(type: number, number: number, payload: Buffer): void {
     const channel = this.channels.get(number);
     if (channel !== undefined) {
-      if (type !== frameTypes.method && channel.isReceiving) this.#method = methods.basicPublish;
+      if (type !== frameTypes.method && channel.incoming !== undefined) this.#method = methods.basicPublish;
       try {
-        channel.onFrame(type, payload);
+        handleFrame(channel, type, payload);
       } catch (error) {
         if (!(error instanceof AmqpError) || error.isHard) throw error;
         this.#log('channel-error', error.message);
