@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { AmqpError } from './codec/amqp-error.ts';
 import { Connection, type ConnectionHost } from './connection/connection.ts';
 import { DirectReplies } from './connection/direct-replies.ts';
-import type { Tuning } from './connection/handshake.ts';
+import type { Tuning } from './connection/handshake-arguments.ts';
 import { Outbox } from './connection/outbox.ts';
 import type { BrokerEvent } from './events.ts';
 import { type Inspection, inspectVhost } from './inspection.ts';

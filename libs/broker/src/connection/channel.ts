@@ -11,7 +11,7 @@ import type { Confirms } from './confirms.ts';
 import type { Incoming } from './content.ts';
 import { withDeliveryCount } from './delivery-count.ts';
 import type { DirectReplies, Requester } from './direct-replies.ts';
-import type { Client } from './handshake.ts';
+import type { Client } from './handshake-arguments.ts';
 import { giveBack, Unacked } from './unacked.ts';
 
 /** What a channel needs of the connection it belongs to. */

@@ -21,7 +21,7 @@ import {
   startArguments,
   type Tuning,
   tuneArguments,
-} from './handshake.ts';
+} from './handshake-arguments.ts';
 import { Heartbeat } from './heartbeat.ts';
 import type { Outbox } from './outbox.ts';
 
