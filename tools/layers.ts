@@ -38,7 +38,7 @@ const LAYERS: Readonly<Record<LayerName, Layer>> = {
   broker: { ours: [], npm: [] },
   testkit: {
     ours: ['domain', 'rpc', 'contract', 'store', 'chassis', 'broker'],
-    npm: ['testcontainers', 'amqplib', 'pg'],
+    npm: ['testcontainers', 'amqplib', 'pg', 'playwright-core', 'axe-core'],
   },
   stack: { ours: [...OF_AN_APP, 'app', 'edge', 'ui', 'broker'], npm: [] },
 };

@@ -1,0 +1,2 @@
+export { violationsOf } from './axe.ts';
+export { isBrowserWanted, openChromium } from './chromium.ts';
