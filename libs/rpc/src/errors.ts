@@ -47,6 +47,13 @@ export class MessageDeliveryFailure extends MessagingError {
   override readonly retryable: boolean = true;
 }
 
+/** The message is larger than the broker's `max_message_size` (RabbitMQ 4: 16 MiB, 3: 128 MiB). */
+export class MessageTooLarge extends MessageDeliveryFailure {
+  override readonly name = 'MessageTooLarge';
+  override readonly code = 'MESSAGE_TOO_LARGE';
+  override readonly retryable = false;
+}
+
 /** A mandatory message came back because no queue is bound for it (312 NO_ROUTE). */
 export class MessageUndeliverable extends MessagingError {
   override readonly name = 'MessageUndeliverable';

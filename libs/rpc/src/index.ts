@@ -27,6 +27,7 @@ export {
   InvalidTransportURL,
   InvalidVersion,
   MessageDeliveryFailure,
+  MessageTooLarge,
   MessageUndeliverable,
   MessagingError,
   MessagingTimeout,

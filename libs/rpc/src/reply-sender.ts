@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { MessageUndeliverable } from './errors.ts';
+import { MessageTooLarge, MessageUndeliverable } from './errors.ts';
 import { encodeFailure } from './failure.ts';
 import { newId } from './ids.ts';
 import type { ReplyAddress } from './request.ts';
@@ -30,12 +30,13 @@ export class ReplySender {
     this.#lastAttemptAt = Date.now() + stoppingMs;
   }
 
-  /** Answers with a result; with a failure when the result cannot be written. */
+  /** Answers with a result; with a failure when the result cannot be written, or is too large for the broker. */
   async result(address: ReplyAddress, result: unknown): Promise<void> {
     try {
       await this.#reply(address, 'reply', { result: result ?? null, failure: null, ending: true });
     } catch (error) {
-      if (!(error instanceof TypeError)) throw error; // JSON refuses cycles and the like with a TypeError
+      // JSON refuses cycles and the like with a TypeError.
+      if (!(error instanceof TypeError || error instanceof MessageTooLarge)) throw error;
       await this.failure(address, error);
     }
   }

@@ -1,7 +1,7 @@
 import { brokersUnderTest, freshBus, until } from '@novasim/testkit';
 import { describe, expect, test } from 'vitest';
 import { onDiagnostic, type PoisonEvent } from '../src/index.ts';
-import { clientOn, type ProbeClient } from './probe.ts';
+import { clientOn, largeBytes, type ProbeClient } from './probe.ts';
 import { rawPeerOn } from './raw-peer.ts';
 
 /** What a transport could not use, as it tells it. */
@@ -97,12 +97,13 @@ describe.each(await brokersUnderTest())('on $name', (broker) => {
     await using at = await stage();
     const calling = at.peer.client.call({}, 'nothing', {});
     const { queue, reply } = await at.nextRequest();
-    const junk = Buffer.alloc(20 * 1024 * 1024, '{');
+    const size = largeBytes(broker);
+    const junk = Buffer.alloc(size, '{');
     at.raw.publish('', queue, junk);
     at.raw.publish('', queue, Buffer.from('x'), { headers: { compression: 'application/x-bz2' } });
     at.raw.publish('', queue, Buffer.from('x'), { headers: { compression: { odd: 1 } } });
-    reply({ result: 'x'.repeat(20 * 1024 * 1024) });
-    expect(await calling).toHaveLength(20 * 1024 * 1024);
+    reply({ result: 'x'.repeat(size) });
+    expect(await calling).toHaveLength(size);
     expect(at.poison.events.map(({ reason }) => reason)).toEqual(Array(3).fill('undecodable reply'));
     expect(String(at.poison.events[1]?.error)).toMatch(/compression 'application\/x-bz2' is not supported/);
   });

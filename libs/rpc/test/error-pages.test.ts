@@ -17,6 +17,7 @@ const samples: readonly (rpc.MessagingError | rpc.PythonError)[] = [
   new rpc.MessagingTimeout({ method: 'm', topic: 't', timeoutMs: 1, isConfirmed: true }),
   new rpc.ReplyQueueLost({ method: 'm', topic: 't', timeoutMs: 1, isConfirmed: true }, 'q'),
   new rpc.MessageDeliveryFailure('m'),
+  new rpc.MessageTooLarge('m'),
   new rpc.MessageUndeliverable('e', 'k'),
   new rpc.RPCVersionCapError('1.1', '1.0'),
   new rpc.InvalidTarget('m', {}),

@@ -2,7 +2,7 @@ import { brokersUnderTest, freshBus } from '@novasim/testkit';
 import { describe, expect, test } from 'vitest';
 import { encodeMessage } from '../src/envelope.ts';
 import { onDiagnostic, type PoisonEvent } from '../src/index.ts';
-import { clientOn, deadlineMs, serveProbe } from './probe.ts';
+import { clientOn, deadlineMs, largeBytes, serveProbe } from './probe.ts';
 import { rawPeerOn } from './raw-peer.ts';
 
 const broken: readonly (readonly [string, Buffer, string])[] = [
@@ -72,7 +72,7 @@ describe.each(await brokersUnderTest())('on $name', (broker) => {
     await using server = await serveProbe(bus, { server: 'a', topic: 'large' });
     await using raw = await rawPeerOn(bus);
     using poison = watchPoison('large');
-    const size = 20 * 1024 * 1024;
+    const size = largeBytes(bus);
     raw.publish('openstack', 'large', Buffer.alloc(size, '['));
     const headers = { compression: 'application/x-bz2' };
     raw.publish('openstack', 'large', Buffer.from('x'), { headers });

@@ -1,7 +1,7 @@
-import { brokersUnderTest, freshBus, until } from '@novasim/testkit';
+import { brokersUnderTest, freshBus, hasLocalRabbitmq, startLocalRabbitmq, until } from '@novasim/testkit';
 import { describe, expect, test } from 'vitest';
-import { MessageDeliveryFailure } from '../src/index.ts';
-import { clientOn } from './probe.ts';
+import { connect, MessageDeliveryFailure, MessageTooLarge, RpcClient, serve } from '../src/index.ts';
+import { clientOn, deadlineMs, Probe } from './probe.ts';
 import { rawPeerOn } from './raw-peer.ts';
 
 const brokers = (await brokersUnderTest()).filter(({ version }) => version !== undefined);
@@ -33,5 +33,29 @@ describe.each(brokers)('on $name', (broker) => {
 
     await peer.client.cast({}, 'record', { value: 4 });
     await expect(peer.client.cast({}, 'record', { value: 5 })).rejects.toThrow(MessageDeliveryFailure);
+  });
+});
+
+describe.skipIf(!(await hasLocalRabbitmq()))('a RabbitMQ that takes no large messages', () => {
+  test('fails the one that is too large and nothing beside it, and a result that is too large is a failure', {
+    timeout: 60_000,
+  }, async () => {
+    await using broker = await startLocalRabbitmq({ config: ['max_message_size = 65536'] });
+    await using transport = await connect(broker.address.url, { responseTimeoutMs: deadlineMs });
+    const probe = new Probe();
+    const endpoint = { large: () => 'x'.repeat(70_000), record: probe.record.bind(probe) };
+    await using _server = await serve(transport, { topic: 'demo', server: 'a' }, [endpoint]);
+    const client = new RpcClient<Probe & { large(): string }>(transport, { topic: 'demo' });
+    const values = Array.from({ length: 20 }, (_, n) => n);
+    const others = values.map((value) => client.cast({}, 'record', { value }));
+    const tooLarge = client.cast({}, 'record', { value: 'x'.repeat(70_000) });
+    await expect(tooLarge).rejects.toThrow(MessageTooLarge);
+    await expect(tooLarge).rejects.toThrow(/message size \d+ is larger than configured max size 65536/);
+    await Promise.all(others);
+    await probe.seen(values.length);
+    await expect(client.call({}, 'large', {})).rejects.toMatchObject({
+      excType: 'MessageTooLarge',
+      value: expect.stringContaining('is larger than'),
+    });
   });
 });

@@ -1,4 +1,4 @@
-import { BrokerRefused, MessageDeliveryFailure, TopologyMismatch } from '../../errors.ts';
+import { BrokerRefused, MessageDeliveryFailure, MessageTooLarge, TopologyMismatch } from '../../errors.ts';
 import { describeDifference, readDifference } from './mismatch.ts';
 
 /** Reply codes of AMQP 0-9-1 on which something is decided here. */
@@ -41,6 +41,7 @@ export function asRefusal(error: unknown, host: string, virtualHost: string): Br
 export function asDeliveryFailure(error: unknown, what: string): MessageDeliveryFailure {
   if (error instanceof MessageDeliveryFailure) return error;
   const message = `${what}: ${textOf(error)}`;
+  if (/message size \d+ is larger than/.test(message)) return new MessageTooLarge(message, { cause: error });
   if (codeOf(error) === replyCode.preconditionFailed) {
     const difference = readDifference(textOf(error));
     return new TopologyMismatch(difference === undefined ? message : describeDifference(difference), { cause: error });
