@@ -7,11 +7,11 @@ import type { Entry } from '../vhost/entry.ts';
 import type { Message } from '../vhost/message.ts';
 import type { VirtualHost } from '../vhost/virtual-host.ts';
 import type { ChannelConsumer, ConsumerHost } from './channel-consumer.ts';
+import type { Client } from './client.ts';
 import type { Confirms } from './confirms.ts';
 import type { Incoming } from './content.ts';
 import { withDeliveryCount } from './delivery-count.ts';
 import type { DirectReplies, Requester } from './direct-replies.ts';
-import type { Client } from './handshake-arguments.ts';
 import { giveBack, Unacked } from './unacked.ts';
 
 /** What a channel needs of the connection it belongs to. */

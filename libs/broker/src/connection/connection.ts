@@ -3,84 +3,73 @@ import { AmqpError } from '../codec/amqp-error.ts';
 import { ByteReader } from '../codec/byte-reader.ts';
 import { ByteWriter } from '../codec/byte-writer.ts';
 import { FrameReader, frameError, frameTypes } from '../codec/frame-reader.ts';
-import { FrameWriter } from '../codec/frame-writer.ts';
+import type { FrameWriter } from '../codec/frame-writer.ts';
 import { methodName, methods } from '../codec/methods.ts';
 import { SyntaxFault } from '../codec/syntax-fault.ts';
 import type { BrokerEvent } from '../events.ts';
 import type { VirtualHost } from '../vhost/virtual-host.ts';
 import { Channel, type ChannelHost } from './channel.ts';
 import { handleFrame } from './channel-frames.ts';
+import type { Client } from './client.ts';
+import { ClientSocket } from './client-socket.ts';
 import type { DirectReplies } from './direct-replies.ts';
-import {
-  assertKnown,
-  type Client,
-  nobody,
-  protocolHeader,
-  readStartOk,
-  readTuneOk,
-  startArguments,
-  type Tuning,
-  tuneArguments,
-} from './handshake-arguments.ts';
+import { Handshake, type HandshakeHost } from './handshake.ts';
+import { protocolHeader } from './handshake-arguments.ts';
 import { Heartbeat } from './heartbeat.ts';
 import type { Outbox } from './outbox.ts';
 
 /** What a connection needs of the broker it belongs to. */
-export interface ConnectionHost {
-  readonly nodeName: string;
-  readonly users: Readonly<Record<string, string>>;
-  readonly tuning: Tuning;
+export interface ConnectionHost extends HandshakeHost {
   readonly outbox: Outbox;
   readonly replies: DirectReplies;
-  /** The virtual host of this name, made if the broker makes them. @throws {AmqpError} 530 */
-  openVhost(name: string): VirtualHost;
   log(event: BrokerEvent): void;
   onClosed(connection: Connection): void;
 }
 
-type Stage = 'header' | 'start' | 'tune' | 'open' | 'running' | 'closing' | 'closed';
-
-/** Bytes waiting for a socket that does not drain, from which on nothing more is delivered to it and nothing read from it. */
-const congestedFrom = 1024 * 1024;
 /** How long a client may take to shake hands, or to answer connection.close. */
 const patienceMs = 10_000;
 
-/** One client's socket: handshake, frames in and out, and the channels. */
+/** One client: frames in, to the handshake and the channels, until it leaves or must go. */
 export class Connection implements ChannelHost {
   readonly host: ConnectionHost;
-  /** `127.0.0.1:40000 -> 127.0.0.1:5672`, as RabbitMQ names connections. */
-  readonly name: string;
-  readonly writer = new FrameWriter();
+  readonly writer: FrameWriter;
   readonly channels = new Map<number, Channel>();
-  client: Client = nobody;
-  vhost: VirtualHost | undefined;
-  readonly #socket: Socket;
+  readonly #socket: ClientSocket;
   readonly #reader: FrameReader;
-  #stage: Stage = 'header';
-  #head: Buffer = Buffer.alloc(0);
-  #tuning: Tuning;
+  readonly #handshake: Handshake;
+  #stage: 'open' | 'closing' | 'closed' = 'open';
   #heartbeat: Heartbeat | undefined;
   #patience: NodeJS.Timeout | undefined;
-  #isDirty: boolean = false;
-  #isCongested: boolean = false;
+  #isGone: boolean = false;
   readonly #confirming = new Set<Channel>();
   /** The method being handled, for the error that it may end in. */
   #method = 0;
 
   constructor(socket: Socket, host: ConnectionHost) {
     this.host = host;
-    this.#socket = socket;
-    this.#tuning = host.tuning;
-    this.name = `${address(socket.remoteAddress, socket.remotePort)} -> ${address(socket.localAddress, socket.localPort)}`;
+    this.#socket = new ClientSocket(socket, host.outbox, {
+      onData: (chunk) => this.#onData(chunk),
+      beforeFlush: () => this.#tellConfirms(),
+      onDrain: () => this.#onDrain(),
+      onGone: (why) => this.#onGone(why),
+    });
+    this.writer = this.#socket.writer;
     this.#reader = new FrameReader(host.tuning.frameMax, (type, channel, payload) =>
       this.#onFrame(type, channel, payload),
     );
-    socket.setNoDelay(true);
-    socket.on('data', (chunk) => this.#onData(chunk));
-    socket.on('drain', () => this.#onDrain());
-    socket.on('error', (error) => this.#onGone(error.message));
-    socket.on('close', () => this.#onGone('closed by the client'));
+    this.#handshake = new Handshake(host, {
+      send: (method, args) => this.#send(method, args),
+      onTuned: ({ frameMax }) => {
+        this.#reader.maxFrameSize = frameMax;
+        this.writer.maxFrameSize = frameMax;
+      },
+      onOpened: (vhost) => this.#onOpened(vhost),
+    });
     this.#waitNoLongerThan('handshake');
+  }
+
+  get name(): string {
+    return this.#socket.name;
   }
 
   get nodeName(): string {
@@ -91,22 +80,24 @@ export class Connection implements ChannelHost {
     return this.host.replies;
   }
 
+  get client(): Client {
+    return this.#handshake.client;
+  }
+
+  get vhost(): VirtualHost | undefined {
+    return this.#handshake.vhost;
+  }
+
   get isCongested(): boolean {
-    if (this.#isCongested) return true;
-    if (this.writer.pendingBytes + this.#socket.writableLength < congestedFrom) return false;
-    this.#isCongested = true;
-    this.touch();
-    return true;
+    return this.#socket.isCongested;
   }
 
   get isRunning(): boolean {
-    return this.#stage === 'running';
+    return this.#stage === 'open' && this.#handshake.step === 'running';
   }
 
   touch(): void {
-    if (this.#isDirty || this.#stage === 'closed') return;
-    this.#isDirty = true;
-    this.host.outbox.add(this);
+    this.#socket.touch();
   }
 
   touchConfirms(channel: Channel): void {
@@ -114,26 +105,12 @@ export class Connection implements ChannelHost {
     this.touch();
   }
 
-  flush(): void {
-    this.#isDirty = false;
-    if (this.#stage === 'closed') return;
+  #tellConfirms(): void {
     for (const channel of this.#confirming) channel.confirms?.flush(channel.number, this.writer);
     this.#confirming.clear();
-    const buffers = this.writer.take();
-    const socket = this.#socket;
-    if (buffers.length > 1) socket.cork();
-    for (const buffer of buffers) socket.write(buffer);
-    if (buffers.length > 1) socket.uncork();
-    if (socket.writableLength >= congestedFrom) {
-      this.#isCongested = true;
-      socket.pause();
-    } else if (this.#isCongested && !socket.writableNeedDrain) this.#onDrain();
   }
 
   #onDrain(): void {
-    if (!this.#isCongested) return;
-    this.#isCongested = false;
-    this.#socket.resume();
     for (const channel of this.channels.values()) {
       for (const consumer of channel.consumers.values()) consumer.queue.dispatch();
     }
@@ -147,7 +124,7 @@ export class Connection implements ChannelHost {
   #onData(chunk: Buffer): void {
     this.#method = 0;
     try {
-      if (this.#stage === 'header') this.#onHeader(chunk);
+      if (this.#stage === 'open' && this.#handshake.step === 'header') this.#onHeader(chunk);
       else this.#reader.push(chunk);
     } catch (error) {
       this.#onError(error);
@@ -155,21 +132,16 @@ export class Connection implements ChannelHost {
   }
 
   #onHeader(chunk: Buffer): void {
-    this.#head = Buffer.concat([this.#head, chunk]);
-    const size = Math.min(this.#head.length, protocolHeader.length);
-    if (!this.#head.subarray(0, size).equals(protocolHeader.subarray(0, size))) {
-      // AMQP 0-9-1 §4.2.2: the answer to another protocol is the header of ours.
-      this.#log('refused', 'the client speaks another protocol');
-      this.writer.raw(protocolHeader);
-      this.#end();
+    const rest = this.#handshake.onHeader(chunk);
+    if (rest === 'incomplete') return;
+    if (rest !== 'foreign') {
+      this.#reader.push(rest);
       return;
     }
-    if (size < protocolHeader.length) return;
-    const rest = this.#head.subarray(size);
-    this.#head = Buffer.alloc(0);
-    this.#stage = 'start';
-    this.#send(methods.connectionStart, startArguments(this.nodeName));
-    this.#reader.push(rest);
+    // AMQP 0-9-1 §4.2.2: the answer to another protocol is the header of ours.
+    this.#log('refused', 'the client speaks another protocol');
+    this.writer.raw(protocolHeader);
+    this.#end();
   }
 
   #send(method: number, args?: Buffer): void {
@@ -178,7 +150,7 @@ export class Connection implements ChannelHost {
   }
 
   #onFrame(type: number, number: number, payload: Buffer): void {
-    if (this.#stage === 'closing' || this.#stage === 'closed') {
+    if (this.#stage !== 'open') {
       this.#onClosingFrame(type, number, payload);
       return;
     }
@@ -212,18 +184,19 @@ export class Connection implements ChannelHost {
       }
       return;
     }
-    if (this.vhost === undefined || this.#stage !== 'running') {
+    const { vhost, tuning } = this.#handshake;
+    if (vhost === undefined) {
       throw new AmqpError(503, 'channel frame before the connection is open');
     }
     if (this.#method !== methods.channelOpen) throw new AmqpError(504, "expected 'channel.open'");
-    if (this.#tuning.channelMax > 0 && this.channels.size >= this.#tuning.channelMax) {
+    if (tuning.channelMax > 0 && this.channels.size >= tuning.channelMax) {
       this.#method = 0;
       throw new AmqpError(
         530,
-        `number of channels opened (${this.channels.size}) has reached the negotiated channel_max (${this.#tuning.channelMax})`,
+        `number of channels opened (${this.channels.size}) has reached the negotiated channel_max (${tuning.channelMax})`,
       );
     }
-    const opened = new Channel(number, this, this.vhost);
+    const opened = new Channel(number, this, vhost);
     this.channels.set(number, opened);
     opened.send(methods.channelOpenOk, new ByteWriter().u32(0).done());
   }
@@ -243,38 +216,15 @@ export class Connection implements ChannelHost {
       case methods.connectionUpdateSecret:
         throw new AmqpError(540, 'connection.update_secret');
     }
-    if (this.#stage === 'start' && this.#method === methods.connectionStartOk) this.#onStartOk(args);
-    else if (this.#stage === 'tune' && this.#method === methods.connectionTuneOk) this.#onTuneOk(args);
-    else if (this.#stage === 'open' && this.#method === methods.connectionOpen) this.#onOpen(args);
-    else throw new AmqpError(504, `unexpected method in connection state ${this.#stage}`);
+    this.#handshake.onMethod(this.#method, args);
   }
 
-  #onStartOk(args: ByteReader): void {
-    const { client, mechanism, credentials } = readStartOk(args);
-    this.client = client;
-    assertKnown(this.host.users, credentials, mechanism);
-    this.#stage = 'tune';
-    this.#send(methods.connectionTune, tuneArguments(this.host.tuning));
-  }
-
-  #onTuneOk(args: ByteReader): void {
-    this.#tuning = readTuneOk(args, this.host.tuning);
-    this.#reader.maxFrameSize = this.#tuning.frameMax;
-    this.writer.maxFrameSize = this.#tuning.frameMax;
-    this.#stage = 'open';
-  }
-
-  #onOpen(args: ByteReader): void {
-    this.vhost = this.host.openVhost(args.shortText());
-    this.#stage = 'running';
+  #onOpened(vhost: VirtualHost): void {
     clearTimeout(this.#patience);
-    this.#send(methods.connectionOpenOk, Buffer.of(0));
-    const seconds = this.#tuning.heartbeatSeconds;
+    const seconds = this.#handshake.tuning.heartbeatSeconds;
     if (seconds > 0) {
       this.#heartbeat = new Heartbeat(seconds, {
-        // What is not read cannot be heard: then the client lives as long as it takes what it is sent.
-        bytesMoved: () =>
-          this.#isCongested ? this.#socket.bytesWritten - this.#socket.writableLength : this.#socket.bytesRead,
+        bytesMoved: () => this.#socket.bytesMoved,
         beat: () => {
           this.writer.heartbeat();
           this.touch();
@@ -282,7 +232,7 @@ export class Connection implements ChannelHost {
         onSilence: () => this.#onGone(`no heartbeat for ${2 * seconds} s`),
       });
     }
-    this.#log('connected', `vhost '${this.vhost.name}', user '${this.client.user}'`);
+    this.#log('connected', `vhost '${vhost.name}', user '${this.client.user}'`);
   }
 
   #onError(error: unknown): void {
@@ -293,11 +243,10 @@ export class Connection implements ChannelHost {
 
   /** Ends the connection and tells the client why. */
   fail(error: AmqpError): void {
-    if (this.#stage === 'closing' || this.#stage === 'closed') return;
+    if (this.#stage !== 'open') return;
     this.#log('connection-error', error.message);
-    const isRefusal = this.#stage === 'start';
     this.#releaseAll();
-    if (isRefusal && !this.client.canBeRefused) {
+    if (this.#handshake.step === 'start' && !this.client.canBeRefused) {
       this.#end();
       return;
     }
@@ -333,16 +282,11 @@ export class Connection implements ChannelHost {
 
   /** Writes what is left and closes the socket. */
   #end(): void {
-    this.flush();
+    this.#socket.end();
     this.#stage = 'closed';
     this.#reader.stop();
-    this.#socket.end();
     this.#onGone('closed');
-    // A client that never closes its half would keep the socket for ever.
-    setTimeout(() => this.#socket.destroy(), patienceMs).unref();
   }
-
-  #isGone: boolean = false;
 
   #onGone(why: string): void {
     if (this.#isGone) return;
@@ -374,8 +318,4 @@ export class Connection implements ChannelHost {
   #log(kind: BrokerEvent['kind'], text: string): void {
     this.host.log({ kind, connection: this.name, text });
   }
-}
-
-function address(host: string | undefined, port: number | undefined): string {
-  return `${(host ?? '?').replace(/^::ffff:/, '')}:${port ?? '?'}`;
 }

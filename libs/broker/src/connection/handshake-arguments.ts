@@ -1,44 +1,12 @@
-import { timingSafeEqual } from 'node:crypto';
 import { AmqpError } from '../codec/amqp-error.ts';
 import type { ByteReader } from '../codec/byte-reader.ts';
 import { ByteWriter } from '../codec/byte-writer.ts';
-import {
-  asText,
-  bool,
-  emptyTable,
-  type FieldTable,
-  type PlainValue,
-  plain,
-  readTable,
-  table,
-  text,
-} from '../codec/field-table.ts';
-
-/** Who is at the other end. */
-export interface Client {
-  readonly user: string;
-  /** As it named itself in start-ok. */
-  readonly properties: { readonly [key: string]: PlainValue };
-  /** Wants to be told when a queue it consumes from is deleted. */
-  readonly canBeCancelled: boolean;
-  /** Wants to be told when it is throttled. */
-  readonly canBeBlocked: boolean;
-  /** Understands connection.close as the answer to a wrong password. */
-  readonly canBeRefused: boolean;
-}
-
-export const nobody: Client = {
-  user: '',
-  properties: {},
-  canBeCancelled: false,
-  canBeBlocked: false,
-  canBeRefused: false,
-};
+import { bool, emptyTable, type FieldTable, plain, table, text } from '../codec/field-table.ts';
+import type { Client } from './client.ts';
+import { type Credentials, mechanisms, readCredentials } from './credentials.ts';
 
 /** The first four octets, then major, minor and revision of the protocol. */
 export const protocolHeader = Buffer.from([0x41, 0x4d, 0x51, 0x50, 0, 0, 9, 1]);
-
-const mechanisms = 'AMQPLAIN PLAIN';
 
 /** What RabbitMQ says it can do; clients read `capabilities` before they use a feature. */
 export function startArguments(clusterName: string): Buffer {
@@ -85,42 +53,6 @@ export function readStartOk(args: ByteReader): { client: Client; mechanism: stri
     mechanism,
     credentials,
   };
-}
-
-export interface Credentials {
-  readonly user: string;
-  readonly password: string;
-}
-
-function readCredentials(mechanism: string, response: Buffer): Credentials {
-  if (mechanism === 'PLAIN') {
-    const [, user = '', password = ''] = response.toString().split('\0');
-    return { user, password };
-  }
-  if (mechanism === 'AMQPLAIN') {
-    const fields = readTable(response, 0, response.length);
-    return { user: asText(fields.get('LOGIN')) ?? '', password: asText(fields.get('PASSWORD')) ?? '' };
-  }
-  throw new AmqpError(403, `unsupported authentication mechanism '${mechanism}'`);
-}
-
-/** @throws {AmqpError} 403 */
-export function assertKnown(
-  users: Readonly<Record<string, string>>,
-  { user, password }: Credentials,
-  mechanism: string,
-): void {
-  const expected = Object.hasOwn(users, user) ? users[user] : undefined;
-  if (expected !== undefined && isSame(expected, password)) return;
-  throw new AmqpError(
-    403,
-    `Login was refused using authentication mechanism ${mechanism}. For details see the broker logfile.`,
-  );
-}
-
-function isSame(a: string, b: string): boolean {
-  const [x, y] = [Buffer.from(a), Buffer.from(b)];
-  return x.length === y.length && timingSafeEqual(x, y);
 }
 
 export interface Tuning {

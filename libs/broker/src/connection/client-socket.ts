@@ -1,0 +1,104 @@
+import type { Socket } from 'node:net';
+import { FrameWriter } from '../codec/frame-writer.ts';
+import type { Outbox, Writing } from './outbox.ts';
+
+/** What a client's socket tells its connection. */
+export interface ClientSocketEvents {
+  onData(chunk: Buffer): void;
+  /** The last moment to write what is to leave in this turn. */
+  beforeFlush(): void;
+  /** The client reads again, after a time in which it did not. */
+  onDrain(): void;
+  onGone(why: string): void;
+}
+
+/** Bytes waiting for a socket that does not drain, from which on nothing more is delivered to it and nothing read from it. */
+const congestedFrom = 1024 * 1024;
+/** How long a client may take to close its half of the socket. */
+const patienceMs = 10_000;
+
+/** One client's socket: what is written leaves once a turn, and who does not read is not read from. */
+export class ClientSocket implements Writing {
+  /** `127.0.0.1:40000 -> 127.0.0.1:5672`, as RabbitMQ names connections. */
+  readonly name: string;
+  readonly writer = new FrameWriter();
+  readonly #socket: Socket;
+  readonly #outbox: Outbox;
+  readonly #events: ClientSocketEvents;
+  #isDirty: boolean = false;
+  #isCongested: boolean = false;
+  #isClosed: boolean = false;
+
+  constructor(socket: Socket, outbox: Outbox, events: ClientSocketEvents) {
+    this.#socket = socket;
+    this.#outbox = outbox;
+    this.#events = events;
+    this.name = `${address(socket.remoteAddress, socket.remotePort)} -> ${address(socket.localAddress, socket.localPort)}`;
+    socket.setNoDelay(true);
+    socket.on('data', (chunk) => events.onData(chunk));
+    socket.on('drain', () => this.#onDrain());
+    socket.on('error', (error) => events.onGone(error.message));
+    socket.on('close', () => events.onGone('closed by the client'));
+  }
+
+  /** True while the client does not read what was sent to it. */
+  get isCongested(): boolean {
+    if (this.#isCongested) return true;
+    if (this.writer.pendingBytes + this.#socket.writableLength < congestedFrom) return false;
+    this.#isCongested = true;
+    this.touch();
+    return true;
+  }
+
+  /** A count that goes on while the client lives. What is not read cannot be heard: then it lives as long as it takes what it is sent. */
+  get bytesMoved(): number {
+    return this.#isCongested ? this.#socket.bytesWritten - this.#socket.writableLength : this.#socket.bytesRead;
+  }
+
+  /** Something was written: it leaves at the end of this turn. */
+  touch(): void {
+    if (this.#isDirty || this.#isClosed) return;
+    this.#isDirty = true;
+    this.#outbox.add(this);
+  }
+
+  flush(): void {
+    this.#isDirty = false;
+    if (this.#isClosed) return;
+    this.#events.beforeFlush();
+    const buffers = this.writer.take();
+    const socket = this.#socket;
+    if (buffers.length > 1) socket.cork();
+    for (const buffer of buffers) socket.write(buffer);
+    if (buffers.length > 1) socket.uncork();
+    if (socket.writableLength >= congestedFrom) {
+      this.#isCongested = true;
+      socket.pause();
+    } else if (this.#isCongested && !socket.writableNeedDrain) this.#onDrain();
+  }
+
+  #onDrain(): void {
+    if (!this.#isCongested) return;
+    this.#isCongested = false;
+    this.#socket.resume();
+    this.#events.onDrain();
+  }
+
+  /** Writes what is left and closes our half; a client that never closes its own would keep the socket for ever. */
+  end(): void {
+    this.flush();
+    this.#isClosed = true;
+    this.#socket.end();
+    setTimeout(() => this.#socket.destroy(), patienceMs).unref();
+  }
+
+  /** Closes it at once; what is not written yet is lost. */
+  destroy(): void {
+    this.#isClosed = true;
+    this.#socket.destroy();
+  }
+}
+
+function address(host: string | undefined, port: number | undefined): string {
+  return `${(host ?? '?').replace(/^::ffff:/, '')}:${port ?? '?'}`;
+}
