@@ -7,10 +7,11 @@ export function svgStyle(theme: SvgTheme): string {
   return `svg{${LIGHT}}@media(prefers-color-scheme:dark){svg{${DARK}}}${RULES}`;
 }
 
+/** The study pages' colours (apps/study/src/look/tokens.css): what is copied there looks as it did there. */
 const LIGHT =
-  '--paper:#fff;--ink:#1f2328;--faint:#656d76;--line:#d0d7de;--call:#0b57d0;--cast:#116329;--fanout:#7a3ec8;--reply:#59636e;--failure:#b3261e';
+  '--paper:#fcfbf8;--ink:#1d1c1a;--faint:#5c5952;--line:#e2dfd6;--call:#1a5fb4;--cast:#8f5a00;--fanout:#7b3aae;--reply:#0b7261;--failure:#b3202c';
 const DARK =
-  '--paper:#101418;--ink:#e6e9ec;--faint:#9aa4ae;--line:#39424c;--call:#82b1ff;--cast:#7ee0a0;--fanout:#cdaaff;--reply:#a9b4bf;--failure:#ff9a90';
+  '--paper:#15171a;--ink:#e9e7e1;--faint:#a9aaa8;--line:#2c3036;--call:#7db4ff;--cast:#e3b04b;--fanout:#cf9dff;--reply:#5fd0ba;--failure:#ff8b86';
 
 const RULES = [
   'text{font:12px ui-sans-serif,system-ui,"Segoe UI","Helvetica Neue",Arial,sans-serif;fill:var(--ink);paint-order:stroke;stroke:var(--paper);stroke-width:4px;stroke-linejoin:round}',
