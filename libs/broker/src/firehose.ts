@@ -8,7 +8,7 @@ import { traceExchange, type VirtualHost } from './vhost/virtual-host.ts';
 export interface TracedChannel {
   readonly number: number;
   readonly vhost: VirtualHost;
-  readonly connection: { readonly name: string; readonly nodeName: string; readonly client: { readonly user: string } };
+  readonly session: { readonly name: string; readonly nodeName: string; readonly client: { readonly user: string } };
 }
 
 /** Tells the trace exchange of a publish, in the form of rabbit_trace:tap_in. */
@@ -57,7 +57,7 @@ function emit(
 }
 
 function description(
-  { number, vhost, connection }: TracedChannel,
+  { number, vhost, session }: TracedChannel,
   message: Message,
   extraKeys: readonly string[] | undefined,
 ): readonly (readonly [string, Field])[] {
@@ -65,11 +65,11 @@ function description(
     ['exchange_name', text(message.exchange)],
     ['routing_keys', texts([message.routingKey, ...(extraKeys ?? [])])],
     ['properties', propertyTable(message.properties)],
-    ['node', text(connection.nodeName)],
+    ['node', text(session.nodeName)],
     ['vhost', text(vhost.name)],
-    ['connection', text(connection.name)],
+    ['connection', text(session.name)],
     ['channel', int(number)],
-    ['user', text(connection.client.user)],
+    ['user', text(session.client.user)],
   ];
 }
 

@@ -115,11 +115,11 @@ function onConsume(channel: Channel, args: ByteReader): void {
   if (asked === replyQueue) {
     if (channel.replyAddress !== undefined) throw new AmqpError(406, 'reply consumer already set');
     if (!isNoAck) throw new AmqpError(406, 'reply consumer cannot acknowledge');
-    channel.connection.replies.add(channel, answer);
+    channel.session.replies.add(channel, answer);
     if (!isNoWait) channel.send(methods.basicConsumeOk, answer);
     return;
   }
-  const queue = channel.vhost.queue(queueNameOf(channel, asked), channel.connection);
+  const queue = channel.vhost.queue(queueNameOf(channel, asked), channel.session);
   assertMayConsume(channel, queue, isExclusive);
   const consumer = new ChannelConsumer(channel, {
     tag,
@@ -152,7 +152,7 @@ function onCancel(channel: Channel, args: ByteReader): void {
     consumer.queue.removeConsumer(consumer);
     return;
   }
-  if (channel.replyTag?.equals(answer) === true) channel.connection.replies.delete(channel);
+  if (channel.replyTag?.equals(answer) === true) channel.session.replies.delete(channel);
   if (!isNoWait) channel.send(methods.basicCancelOk, answer);
 }
 
@@ -160,7 +160,7 @@ function onGet(channel: Channel, args: ByteReader): void {
   args.u16();
   const name = queueNameOf(channel, args.shortText());
   const isNoAck = args.u8() !== 0;
-  const queue = channel.vhost.queue(name, channel.connection);
+  const queue = channel.vhost.queue(name, channel.session);
   const entry = queue.take();
   if (entry === undefined) {
     channel.send(methods.basicGetEmpty, Buffer.of(0));
@@ -176,6 +176,6 @@ function onGet(channel: Channel, args: ByteReader): void {
     .raw(message.address)
     .u32(queue.depth);
   channel.send(methods.basicGetOk, answer.done());
-  channel.connection.writer.content(channel.number, message.header, message.body);
+  channel.session.writer.content(channel.number, message.header, message.body);
   if (channel.vhost.isTracing) traceDelivery(channel, queue, message, entry.isRedelivered);
 }

@@ -34,7 +34,7 @@ export function handleFrame(channel: Channel, type: number, payload: Buffer): vo
 }
 
 function onClosing(channel: Channel, method: number): void {
-  if (method === methods.channelCloseOk) channel.connection.forget(channel);
+  if (method === methods.channelCloseOk) channel.session.forget(channel);
   else if (method === methods.channelClose) channel.send(methods.channelCloseOk);
 }
 
@@ -48,7 +48,7 @@ function onMethod(channel: Channel, method: number, payload: Buffer): void {
     case methods.channelClose:
       channel.close();
       channel.send(methods.channelCloseOk);
-      channel.connection.forget(channel);
+      channel.session.forget(channel);
       return;
     case methods.channelFlow:
       if (payload[4] === 0) throw new AmqpError(540, 'active=false');

@@ -14,8 +14,9 @@ import { withDeliveryCount } from './delivery-count.ts';
 import type { DirectReplies, Requester } from './direct-replies.ts';
 import { giveBack, Unacked } from './unacked.ts';
 
-/** What a channel needs of the connection it belongs to. */
+/** What a channel needs of the session it belongs to. */
 export interface ChannelHost {
+  /** The connection's. */
   readonly name: string;
   readonly nodeName: string;
   readonly client: Client;
@@ -31,10 +32,10 @@ export interface ChannelHost {
   forget(channel: Channel): void;
 }
 
-/** One channel of a connection: its consumers, what they have not answered for, and the message that is coming in. */
+/** One channel: its consumers, what they have not answered for, and the message that is coming in. */
 export class Channel implements ConsumerHost, Requester {
   readonly number: number;
-  readonly connection: ChannelHost;
+  readonly session: ChannelHost;
   readonly vhost: VirtualHost;
   readonly consumers = new Map<string, ChannelConsumer>();
   readonly unacked = new Unacked();
@@ -54,9 +55,9 @@ export class Channel implements ConsumerHost, Requester {
   /** After an error nothing is heard but channel.close_ok. */
   #isClosing: boolean = false;
 
-  constructor(number: number, connection: ChannelHost, vhost: VirtualHost) {
+  constructor(number: number, session: ChannelHost, vhost: VirtualHost) {
     this.number = number;
-    this.connection = connection;
+    this.session = session;
     this.vhost = vhost;
   }
 
@@ -65,7 +66,7 @@ export class Channel implements ConsumerHost, Requester {
   }
 
   get isCongested(): boolean {
-    return this.connection.isCongested;
+    return this.session.isCongested;
   }
 
   get hasRoom(): boolean {
@@ -73,8 +74,8 @@ export class Channel implements ConsumerHost, Requester {
   }
 
   send(method: number, args?: Buffer): void {
-    this.connection.writer.method(this.number, method, args);
-    this.connection.touch();
+    this.session.writer.method(this.number, method, args);
+    this.session.touch();
   }
 
   nextTag(): number {
@@ -93,15 +94,15 @@ export class Channel implements ConsumerHost, Requester {
   }
 
   write(consumerTag: Buffer, tag: number, isRedelivered: boolean, message: Message): void {
-    const { writer } = this.connection;
+    const { writer } = this.session;
     writer.deliver(this.number, methods.basicDeliver, consumerTag, tag, isRedelivered, message.address);
     writer.content(this.number, message.header, message.body);
-    this.connection.touch();
+    this.session.touch();
   }
 
   cancel({ tag }: ChannelConsumer): void {
     this.consumers.delete(tag);
-    if (!this.connection.client.canBeCancelled) return;
+    if (!this.session.client.canBeCancelled) return;
     const noWait = 1;
     this.send(methods.basicCancel, new ByteWriter().shortText(tag).u8(noWait).done());
   }
@@ -121,8 +122,8 @@ export class Channel implements ConsumerHost, Requester {
 
   /** Consumers leave, and what was not answered for goes back to its queues. Writes nothing. */
   close(): void {
-    this.confirms?.flush(this.number, this.connection.writer);
-    this.connection.replies.delete(this);
+    this.confirms?.flush(this.number, this.session.writer);
+    this.session.replies.delete(this);
     for (const consumer of this.consumers.values()) consumer.queue.removeConsumer(consumer);
     this.consumers.clear();
     giveBack(this.unacked.takeAll());

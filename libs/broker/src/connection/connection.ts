@@ -3,12 +3,11 @@ import { AmqpError } from '../codec/amqp-error.ts';
 import { ByteReader } from '../codec/byte-reader.ts';
 import { ByteWriter } from '../codec/byte-writer.ts';
 import { FrameReader, frameError, frameTypes } from '../codec/frame-reader.ts';
-import type { FrameWriter } from '../codec/frame-writer.ts';
 import { methodName, methods } from '../codec/methods.ts';
 import { SyntaxFault } from '../codec/syntax-fault.ts';
 import type { BrokerEvent } from '../events.ts';
 import type { VirtualHost } from '../vhost/virtual-host.ts';
-import { Channel, type ChannelHost } from './channel.ts';
+import type { Channel } from './channel.ts';
 import { handleFrame } from './channel-frames.ts';
 import type { Client } from './client.ts';
 import { ClientSocket } from './client-socket.ts';
@@ -17,6 +16,7 @@ import { Handshake, type HandshakeHost } from './handshake.ts';
 import { protocolHeader } from './handshake-arguments.ts';
 import { Heartbeat } from './heartbeat.ts';
 import type { Outbox } from './outbox.ts';
+import { Session } from './session.ts';
 
 /** What a connection needs of the broker it belongs to. */
 export interface ConnectionHost extends HandshakeHost {
@@ -29,19 +29,19 @@ export interface ConnectionHost extends HandshakeHost {
 /** How long a client may take to shake hands, or to answer connection.close. */
 const patienceMs = 10_000;
 
-/** One client: frames in, to the handshake and the channels, until it leaves or must go. */
-export class Connection implements ChannelHost {
+const noChannels: ReadonlyMap<number, Channel> = new Map();
+
+/** One client: its frames, to the handshake and then to channels, until it leaves or must go. */
+export class Connection {
   readonly host: ConnectionHost;
-  readonly writer: FrameWriter;
-  readonly channels = new Map<number, Channel>();
   readonly #socket: ClientSocket;
   readonly #reader: FrameReader;
   readonly #handshake: Handshake;
+  #session: Session | undefined;
   #stage: 'open' | 'closing' | 'closed' = 'open';
   #heartbeat: Heartbeat | undefined;
   #patience: NodeJS.Timeout | undefined;
   #isGone: boolean = false;
-  readonly #confirming = new Set<Channel>();
   /** The method being handled, for the error that it may end in. */
   #method = 0;
 
@@ -49,11 +49,10 @@ export class Connection implements ChannelHost {
     this.host = host;
     this.#socket = new ClientSocket(socket, host.outbox, {
       onData: (chunk) => this.#onData(chunk),
-      beforeFlush: () => this.#tellConfirms(),
+      beforeFlush: () => this.#session?.tellConfirms(),
       onDrain: () => this.#onDrain(),
       onGone: (why) => this.#onGone(why),
     });
-    this.writer = this.#socket.writer;
     this.#reader = new FrameReader(host.tuning.frameMax, (type, channel, payload) =>
       this.#onFrame(type, channel, payload),
     );
@@ -61,7 +60,7 @@ export class Connection implements ChannelHost {
       send: (method, args) => this.#send(method, args),
       onTuned: ({ frameMax }) => {
         this.#reader.maxFrameSize = frameMax;
-        this.writer.maxFrameSize = frameMax;
+        this.#socket.writer.maxFrameSize = frameMax;
       },
       onOpened: (vhost) => this.#onOpened(vhost),
     });
@@ -72,14 +71,6 @@ export class Connection implements ChannelHost {
     return this.#socket.name;
   }
 
-  get nodeName(): string {
-    return this.host.nodeName;
-  }
-
-  get replies(): DirectReplies {
-    return this.host.replies;
-  }
-
   get client(): Client {
     return this.#handshake.client;
   }
@@ -88,32 +79,16 @@ export class Connection implements ChannelHost {
     return this.#handshake.vhost;
   }
 
-  get isCongested(): boolean {
-    return this.#socket.isCongested;
+  get channels(): ReadonlyMap<number, Channel> {
+    return this.#session?.channels ?? noChannels;
   }
 
   get isRunning(): boolean {
     return this.#stage === 'open' && this.#handshake.step === 'running';
   }
 
-  touch(): void {
-    this.#socket.touch();
-  }
-
-  touchConfirms(channel: Channel): void {
-    this.#confirming.add(channel);
-    this.touch();
-  }
-
-  #tellConfirms(): void {
-    for (const channel of this.#confirming) channel.confirms?.flush(channel.number, this.writer);
-    this.#confirming.clear();
-  }
-
   #onDrain(): void {
-    for (const channel of this.channels.values()) {
-      for (const consumer of channel.consumers.values()) consumer.queue.dispatch();
-    }
+    this.#session?.dispatch();
     try {
       this.#reader.resume();
     } catch (error) {
@@ -140,13 +115,13 @@ export class Connection implements ChannelHost {
     }
     // AMQP 0-9-1 §4.2.2: the answer to another protocol is the header of ours.
     this.#log('refused', 'the client speaks another protocol');
-    this.writer.raw(protocolHeader);
+    this.#socket.writer.raw(protocolHeader);
     this.#end();
   }
 
   #send(method: number, args?: Buffer): void {
-    this.writer.method(0, method, args);
-    this.touch();
+    this.#socket.writer.method(0, method, args);
+    this.#socket.touch();
   }
 
   #onFrame(type: number, number: number, payload: Buffer): void {
@@ -168,37 +143,28 @@ export class Connection implements ChannelHost {
     if (number === 0) this.#onConnectionFrame(type, payload);
     else this.#onChannelFrame(type, number, payload);
     // A client that asks but does not read: even what came already must wait, or one chunk of requests could ask for gigabytes.
-    if (this.isCongested) this.#reader.pause();
+    if (this.#socket.isCongested) this.#reader.pause();
   }
 
   #onChannelFrame(type: number, number: number, payload: Buffer): void {
-    const channel = this.channels.get(number);
-    if (channel !== undefined) {
-      if (type !== frameTypes.method && channel.incoming !== undefined) this.#method = methods.basicPublish;
-      try {
-        handleFrame(channel, type, payload);
-      } catch (error) {
-        if (!(error instanceof AmqpError) || error.isHard) throw error;
-        this.#log('channel-error', error.message);
-        channel.fail(error, this.#method);
-      }
+    const session = this.#session;
+    if (session === undefined) throw new AmqpError(503, 'channel frame before the connection is open');
+    const channel = session.channels.get(number);
+    if (channel === undefined) {
+      if (this.#method !== methods.channelOpen) throw new AmqpError(504, "expected 'channel.open'");
+      // That there are too many is not the method's fault.
+      this.#method = 0;
+      session.open(number);
       return;
     }
-    const { vhost, tuning } = this.#handshake;
-    if (vhost === undefined) {
-      throw new AmqpError(503, 'channel frame before the connection is open');
+    if (type !== frameTypes.method && channel.incoming !== undefined) this.#method = methods.basicPublish;
+    try {
+      handleFrame(channel, type, payload);
+    } catch (error) {
+      if (!(error instanceof AmqpError) || error.isHard) throw error;
+      this.#log('channel-error', error.message);
+      channel.fail(error, this.#method);
     }
-    if (this.#method !== methods.channelOpen) throw new AmqpError(504, "expected 'channel.open'");
-    if (tuning.channelMax > 0 && this.channels.size >= tuning.channelMax) {
-      this.#method = 0;
-      throw new AmqpError(
-        530,
-        `number of channels opened (${this.channels.size}) has reached the negotiated channel_max (${tuning.channelMax})`,
-      );
-    }
-    const opened = new Channel(number, this, vhost);
-    this.channels.set(number, opened);
-    opened.send(methods.channelOpenOk, new ByteWriter().u32(0).done());
   }
 
   #onConnectionFrame(type: number, payload: Buffer): void {
@@ -206,7 +172,7 @@ export class Connection implements ChannelHost {
     const args = new ByteReader(payload, 4);
     switch (this.#method) {
       case methods.connectionClose:
-        this.#releaseAll();
+        this.#session?.close();
         this.#send(methods.connectionCloseOk);
         this.#end();
         return;
@@ -221,18 +187,28 @@ export class Connection implements ChannelHost {
 
   #onOpened(vhost: VirtualHost): void {
     clearTimeout(this.#patience);
-    const seconds = this.#handshake.tuning.heartbeatSeconds;
+    const { client, tuning } = this.#handshake;
+    const { nodeName, replies } = this.host;
+    this.#session = new Session({
+      socket: this.#socket,
+      client,
+      vhost,
+      nodeName,
+      replies,
+      channelMax: tuning.channelMax,
+    });
+    const seconds = tuning.heartbeatSeconds;
     if (seconds > 0) {
       this.#heartbeat = new Heartbeat(seconds, {
         bytesMoved: () => this.#socket.bytesMoved,
         beat: () => {
-          this.writer.heartbeat();
-          this.touch();
+          this.#socket.writer.heartbeat();
+          this.#socket.touch();
         },
         onSilence: () => this.#onGone(`no heartbeat for ${2 * seconds} s`),
       });
     }
-    this.#log('connected', `vhost '${vhost.name}', user '${this.client.user}'`);
+    this.#log('connected', `vhost '${vhost.name}', user '${client.user}'`);
   }
 
   #onError(error: unknown): void {
@@ -245,7 +221,7 @@ export class Connection implements ChannelHost {
   fail(error: AmqpError): void {
     if (this.#stage !== 'open') return;
     this.#log('connection-error', error.message);
-    this.#releaseAll();
+    this.#session?.close();
     if (this.#handshake.step === 'start' && !this.client.canBeRefused) {
       this.#end();
       return;
@@ -267,19 +243,6 @@ export class Connection implements ChannelHost {
     if (method === methods.connectionCloseOk || method === methods.connectionClose) this.#end();
   }
 
-  /** Ends channels, and exclusive queues with them. */
-  #releaseAll(): void {
-    for (const channel of this.channels.values()) channel.close();
-    this.channels.clear();
-    this.#confirming.clear();
-    const owned = [...(this.vhost?.queues.values() ?? [])].filter((queue) => queue.owner === this);
-    for (const queue of owned) this.vhost?.deleteQueue(queue);
-  }
-
-  forget(channel: Channel): void {
-    this.channels.delete(channel.number);
-  }
-
   /** Writes what is left and closes the socket. */
   #end(): void {
     this.#socket.end();
@@ -294,7 +257,7 @@ export class Connection implements ChannelHost {
     clearTimeout(this.#patience);
     this.#heartbeat?.[Symbol.dispose]();
     if (this.#stage !== 'closed') {
-      this.#releaseAll();
+      this.#session?.close();
       this.#stage = 'closed';
       this.#reader.stop();
       this.#socket.destroy();

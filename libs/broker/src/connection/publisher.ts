@@ -15,18 +15,15 @@ const noRoute = 312;
 
 /** Takes a complete message: checks, routes, hands over, then returns or confirms. @throws {AmqpError} 403, 404, 406 */
 export function publish(channel: Channel, incoming: Incoming): void {
-  const { vhost, connection } = channel;
+  const { vhost, session } = channel;
   const exchange = vhost.exchange(incoming.exchange);
   if (exchange.isInternal) {
     throw new AmqpError(403, `cannot publish to internal exchange '${exchange.name}' in vhost '${vhost.name}'`);
   }
   const original = readMessage(incoming);
   const { hasHeaders, replyTo, userId } = scanProperties(original.header);
-  if (userId !== undefined && userId !== connection.client.user) {
-    throw new AmqpError(
-      406,
-      `user_id property set to '${userId}' but authenticated user was '${connection.client.user}'`,
-    );
+  if (userId !== undefined && userId !== session.client.user) {
+    throw new AmqpError(406, `user_id property set to '${userId}' but authenticated user was '${session.client.user}'`);
   }
   const { message, extraKeys } = hasHeaders ? readCopies(original) : { message: original, extraKeys: undefined };
   const addressed = replyTo === replyQueue ? withReplyAddress(channel, message) : message;
@@ -36,7 +33,7 @@ export function publish(channel: Channel, incoming: Incoming): void {
   let isTaken = true;
   let isRouted: boolean;
   if (exchange.name === '' && addressed.routingKey.startsWith(replyAddressPrefix)) {
-    isRouted = connection.replies.deliver(addressed);
+    isRouted = session.replies.deliver(addressed);
   } else {
     queues = vhost.router.route(exchange, addressed, extraKeys);
     isRouted = queues.length > 0;
@@ -46,8 +43,8 @@ export function publish(channel: Channel, incoming: Incoming): void {
   if (!isRouted && incoming.isMandatory) returnMessage(channel, addressed);
   if (tag === undefined) return;
   if (isTaken) channel.confirms?.confirm(tag);
-  else channel.confirms?.refuse(tag, channel.number, connection.writer);
-  connection.touchConfirms(channel);
+  else channel.confirms?.refuse(tag, channel.number, session.writer);
+  session.touchConfirms(channel);
 }
 
 function readMessage({ exchange, routingKey, address, header = Buffer.alloc(0), body }: Incoming): Message {
@@ -92,5 +89,5 @@ function withReplyAddress(channel: Channel, message: Message): Message {
 function returnMessage(channel: Channel, message: Message): void {
   const args = new ByteWriter().u16(noRoute).shortText('NO_ROUTE').raw(message.address);
   channel.send(methods.basicReturn, args.done());
-  channel.connection.writer.content(channel.number, message.header, message.body);
+  channel.session.writer.content(channel.number, message.header, message.body);
 }

@@ -94,7 +94,7 @@ function onQueueDeclare(channel: Channel, args: ByteReader): void {
   const isPassive = (bits & 1) !== 0;
   const isNoWait = (bits & 16) !== 0;
   if (asked === replyQueue || asked.startsWith(replyAddressPrefix)) {
-    if (asked !== replyQueue && !channel.connection.replies.has(asked)) {
+    if (asked !== replyQueue && !channel.session.replies.has(asked)) {
       throw new AmqpError(404, `no queue '${asked}' in vhost '${channel.vhost.name}'`);
     }
     if (!isNoWait) channel.send(methods.queueDeclareOk, new ByteWriter().shortText(asked).u32(0).u32(1).done());
@@ -110,7 +110,7 @@ function onQueueDeclare(channel: Channel, args: ByteReader): void {
       isAutoDelete: (bits & 8) !== 0,
       args: table,
     },
-    channel.connection,
+    channel.session,
   );
   channel.lastQueue = queue.name;
   if (isNoWait) return;
@@ -128,7 +128,7 @@ function onQueueBind(channel: Channel, args: ByteReader): void {
   const queue = queueNameOf(channel, asked);
   // With neither queue nor key named, the key is the queue's name (AMQP 0-9-1, queue.bind).
   const routingKey = asked === '' && key === '' ? queue : key;
-  bindQueue(channel.vhost, { queue, exchange, routingKey, args: table }, channel.connection);
+  bindQueue(channel.vhost, { queue, exchange, routingKey, args: table }, channel.session);
   if (!isNoWait) channel.send(methods.queueBindOk);
 }
 
@@ -140,7 +140,7 @@ function onQueueUnbind(channel: Channel, args: ByteReader): void {
   const table = args.table();
   const queue = queueNameOf(channel, asked);
   const routingKey = asked === '' && key === '' ? queue : key;
-  unbindQueue(channel.vhost, { queue, exchange, routingKey, args: table }, channel.connection);
+  unbindQueue(channel.vhost, { queue, exchange, routingKey, args: table }, channel.session);
   channel.send(methods.queueUnbindOk);
 }
 
@@ -148,7 +148,7 @@ function onQueuePurge(channel: Channel, args: ByteReader): void {
   args.u16();
   const name = queueNameOf(channel, args.shortText());
   const isNoWait = args.u8() !== 0;
-  const count = channel.vhost.queue(name, channel.connection).purge();
+  const count = channel.vhost.queue(name, channel.session).purge();
   if (!isNoWait) channel.send(methods.queuePurgeOk, new ByteWriter().u32(count).done());
 }
 
@@ -157,7 +157,7 @@ function onQueueDelete(channel: Channel, args: ByteReader): void {
   const name = queueNameOf(channel, args.shortText());
   const bits = args.u8();
   const only = { isUnused: (bits & 1) !== 0, isEmpty: (bits & 2) !== 0 };
-  const count = deleteQueue(channel.vhost, name, only, channel.connection);
+  const count = deleteQueue(channel.vhost, name, only, channel.session);
   if ((bits & 4) === 0) channel.send(methods.queueDeleteOk, new ByteWriter().u32(count).done());
 }
 
