@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import type { Lesson, Question } from './lesson.ts';
+import { check } from './check.ts';
+import type { Lesson, Question, Scene } from './lesson.ts';
 import { startLessonCloud } from './lesson-cloud.ts';
 import { readLessonText } from './lesson-text.ts';
 import { runLesson } from './run-lesson.ts';
 
-/** Tests a lesson: its text, and that the trace of a real cloud shows the answers which an experienced learner would give. */
+/**
+ * Tests a lesson: its text, and that the trace of a real cloud shows the answers which an experienced learner would give. Any
+ * other answer is found wrong, and told why.
+ */
 export function testLesson(lesson: Lesson, expected: readonly string[]): void {
   describe(`lesson ${lesson.number}, ${lesson.slug}`, () => {
     test('its text has every part, and each question word for word', () => {
@@ -22,10 +26,28 @@ export function testLesson(lesson: Lesson, expected: readonly string[]): void {
       const said: string[] = [];
       const answerOf = (question: Question) => expected[lesson.questions.indexOf(question)] ?? '';
       const learner = { say: (text: string) => void said.push(text), ask: async (asked: Question) => answerOf(asked) };
-      const verdicts = await runLesson(lesson, cloud, learner);
+      const scenes: Scene[] = [];
+      const play: Lesson['play'] = async (...args) => {
+        const scene = await lesson.play(...args);
+        scenes.push(scene);
+        return scene;
+      };
+      const verdicts = await runLesson({ ...lesson, play }, cloud, learner);
       expect(verdicts.map(({ right }) => right)).toEqual(expected);
       expect(verdicts.every(({ isRight }) => isRight)).toBe(true);
       expect(said.join('\n')).toContain(`${cloud.observerUrl}/flows/req-`);
+
+      for (const scene of scenes) {
+        for (const question of lesson.questions) {
+          const { isRight, because } = check(question, wrongAnswerTo(question, answerOf(question)), scene);
+          expect(isRight).toBe(false);
+          expect(because).toMatch(/.{40,}\.$/);
+        }
+      }
     });
   });
+}
+
+function wrongAnswerTo({ choices = [] }: Question, right: string): string {
+  return choices.find((choice) => choice !== right) ?? `not ${right}`;
 }
