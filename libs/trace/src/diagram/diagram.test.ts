@@ -126,7 +126,7 @@ describe(toSvg, () => {
   test('follows the eye, or a theme', () => {
     expect(toSvg(drawn())).toContain('prefers-color-scheme:dark');
     expect(toSvg(drawn(), { theme: 'dark' })).not.toContain('prefers-color-scheme');
-    expect(toSvg(drawn(), { theme: 'light' })).toContain('--paper:#fff');
+    expect(toSvg(drawn(), { theme: 'light' })).toContain('--paper:#fcfbf8');
   });
 });
 
