@@ -167,18 +167,19 @@ class TcpBroker implements Broker, ConnectionHost, ManagedBroker {
   }
 
   inspect(vhost = '/'): Inspection {
+    const sessions = [...this.#connections].flatMap(({ session }) => session ?? []);
     return inspectVhost(
       this.openVhost(vhost),
-      [...this.#connections].filter((connection) => connection.vhost?.name === vhost),
+      sessions.filter((session) => session.vhost.name === vhost),
     );
   }
 
   closeConnections(filter: ConnectionFilter = {}): number {
     const chosen = [...this.#connections].filter(
-      ({ isRunning, vhost, name, client }) =>
+      ({ isRunning, name, session }) =>
         isRunning &&
-        (filter.vhost === undefined || vhost?.name === filter.vhost) &&
-        (filter.name === undefined || name === filter.name || client.properties['connection_name'] === filter.name),
+        (filter.vhost === undefined || filter.vhost === session?.vhost.name) &&
+        (filter.name === undefined || [name, session?.client.properties['connection_name']].includes(filter.name)),
     );
     for (const connection of chosen) connection.fail(new AmqpError(320, 'Closed via management plugin'));
     return chosen.length;
@@ -194,7 +195,7 @@ class TcpBroker implements Broker, ConnectionHost, ManagedBroker {
     const vhost = this.#vhosts.get(name);
     if (vhost === undefined) return false;
     for (const connection of this.#connections) {
-      if (connection.vhost === vhost) connection.fail(new AmqpError(320, `vhost '${name}' is deleted`));
+      if (connection.session?.vhost === vhost) connection.fail(new AmqpError(320, `vhost '${name}' is deleted`));
     }
     for (const queue of [...vhost.queues.values()]) vhost.deleteQueue(queue);
     this.#vhosts.delete(name);

@@ -1,5 +1,5 @@
 import { type PlainValue, plain } from './codec/field-table.ts';
-import type { Connection } from './connection/connection.ts';
+import type { Session } from './connection/session.ts';
 import type { VirtualHost } from './vhost/virtual-host.ts';
 
 /** One virtual host as plain data, named as RabbitMQ's management API names things. */
@@ -49,7 +49,7 @@ export interface InspectedConnection {
   readonly consumers: readonly { readonly queue: string; readonly consumer_tag: string; readonly channel: number }[];
 }
 
-export function inspectVhost(vhost: VirtualHost, connections: Iterable<Connection>): Inspection {
+export function inspectVhost(vhost: VirtualHost, sessions: Iterable<Session>): Inspection {
   const exchanges = [...vhost.exchanges.values()];
   const queues = [...vhost.queues.values()];
   return {
@@ -97,7 +97,7 @@ export function inspectVhost(vhost: VirtualHost, connections: Iterable<Connectio
         ),
       ),
     ],
-    connections: Array.from(connections, ({ name, client, channels }) => ({
+    connections: Array.from(sessions, ({ name, client, channels }) => ({
       name,
       user: client.user,
       channels: channels.size,

@@ -8,6 +8,7 @@ import type { Message } from '../vhost/message.ts';
 import type { VirtualHost } from '../vhost/virtual-host.ts';
 import type { ChannelConsumer, ConsumerHost } from './channel-consumer.ts';
 import type { Client } from './client.ts';
+import { closeArguments } from './close-arguments.ts';
 import type { Confirms } from './confirms.ts';
 import type { Incoming } from './content.ts';
 import { withDeliveryCount } from './delivery-count.ts';
@@ -112,12 +113,7 @@ export class Channel implements ConsumerHost, Requester {
     this.close();
     this.#isClosing = true;
     this.incoming = undefined;
-    const args = new ByteWriter()
-      .u16(error.code)
-      .shortText(error.message)
-      .u16(method >>> 16)
-      .u16(method & 0xffff);
-    this.send(methods.channelClose, args.done());
+    this.send(methods.channelClose, closeArguments(error, method));
   }
 
   /** Consumers leave, and what was not answered for goes back to its queues. Writes nothing. */

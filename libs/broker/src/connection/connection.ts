@@ -1,16 +1,14 @@
 import type { Socket } from 'node:net';
 import { AmqpError } from '../codec/amqp-error.ts';
 import { ByteReader } from '../codec/byte-reader.ts';
-import { ByteWriter } from '../codec/byte-writer.ts';
 import { FrameReader, frameError, frameTypes } from '../codec/frame-reader.ts';
 import { methodName, methods } from '../codec/methods.ts';
 import { SyntaxFault } from '../codec/syntax-fault.ts';
 import type { BrokerEvent } from '../events.ts';
 import type { VirtualHost } from '../vhost/virtual-host.ts';
-import type { Channel } from './channel.ts';
 import { handleFrame } from './channel-frames.ts';
-import type { Client } from './client.ts';
 import { ClientSocket } from './client-socket.ts';
+import { closeArguments } from './close-arguments.ts';
 import type { DirectReplies } from './direct-replies.ts';
 import { Handshake, type HandshakeHost } from './handshake.ts';
 import { protocolHeader } from './handshake-arguments.ts';
@@ -29,11 +27,9 @@ export interface ConnectionHost extends HandshakeHost {
 /** How long a client may take to shake hands, or to answer connection.close. */
 const patienceMs = 10_000;
 
-const noChannels: ReadonlyMap<number, Channel> = new Map();
-
 /** One client: its frames, to the handshake and then to channels, until it leaves or must go. */
 export class Connection {
-  readonly host: ConnectionHost;
+  readonly #host: ConnectionHost;
   readonly #socket: ClientSocket;
   readonly #reader: FrameReader;
   readonly #handshake: Handshake;
@@ -46,7 +42,7 @@ export class Connection {
   #method = 0;
 
   constructor(socket: Socket, host: ConnectionHost) {
-    this.host = host;
+    this.#host = host;
     this.#socket = new ClientSocket(socket, host.outbox, {
       onData: (chunk) => this.#onData(chunk),
       beforeFlush: () => this.#session?.tellConfirms(),
@@ -71,16 +67,9 @@ export class Connection {
     return this.#socket.name;
   }
 
-  get client(): Client {
-    return this.#handshake.client;
-  }
-
-  get vhost(): VirtualHost | undefined {
-    return this.#handshake.vhost;
-  }
-
-  get channels(): ReadonlyMap<number, Channel> {
-    return this.#session?.channels ?? noChannels;
+  /** Undefined until the client is let in. */
+  get session(): Session | undefined {
+    return this.#session;
   }
 
   get isRunning(): boolean {
@@ -188,7 +177,7 @@ export class Connection {
   #onOpened(vhost: VirtualHost): void {
     clearTimeout(this.#patience);
     const { client, tuning } = this.#handshake;
-    const { nodeName, replies } = this.host;
+    const { nodeName, replies } = this.#host;
     this.#session = new Session({
       socket: this.#socket,
       client,
@@ -222,17 +211,12 @@ export class Connection {
     if (this.#stage !== 'open') return;
     this.#log('connection-error', error.message);
     this.#session?.close();
-    if (this.#handshake.step === 'start' && !this.client.canBeRefused) {
+    if (this.#handshake.step === 'start' && !this.#handshake.client.canBeRefused) {
       this.#end();
       return;
     }
     this.#stage = 'closing';
-    const args = new ByteWriter()
-      .u16(error.code)
-      .shortText(error.message)
-      .u16(this.#method >>> 16)
-      .u16(this.#method & 0xffff);
-    this.#send(methods.connectionClose, args.done());
+    this.#send(methods.connectionClose, closeArguments(error, this.#method));
     this.#waitNoLongerThan('close');
   }
 
@@ -263,7 +247,7 @@ export class Connection {
       this.#socket.destroy();
     }
     this.#log('disconnected', why);
-    this.host.onClosed(this);
+    this.#host.onClosed(this);
   }
 
   /** Ends the socket at once, without a word. */
@@ -279,6 +263,6 @@ export class Connection {
   }
 
   #log(kind: BrokerEvent['kind'], text: string): void {
-    this.host.log({ kind, connection: this.name, text });
+    this.#host.log({ kind, connection: this.name, text });
   }
 }
