@@ -19,7 +19,10 @@ export interface ObserverUnderTest extends AsyncDisposable {
 }
 
 /** Starts one and waits until it hears the bus, when there is one. */
-export async function observe(bus: Bus | undefined, env: NodeJS.ProcessEnv = {}): Promise<ObserverUnderTest> {
+export async function observe(
+  bus: Pick<Bus, 'url' | 'managementUrl'> | undefined,
+  env: NodeJS.ProcessEnv = {},
+): Promise<ObserverUnderTest> {
   const config = readConfig({
     OBSERVER_PORT: '0',
     ...(bus !== undefined && { TRANSPORT_URL: bus.url, MANAGEMENT_URL: bus.managementUrl }),

@@ -11,7 +11,7 @@ export interface RawMessage {
 }
 
 /** Publishes messages as they are, as a peer would that knows nothing of us; resolves when the broker has them all. */
-export async function publishRaw(bus: Bus, messages: readonly RawMessage[]): Promise<void> {
+export async function publishRaw(bus: Pick<Bus, 'url'>, messages: readonly RawMessage[]): Promise<void> {
   const connection = await connect(bus.url, { clientProperties: { connection_name: 'testkit-raw' } });
   try {
     const channel = await connection.createConfirmChannel();

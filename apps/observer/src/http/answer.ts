@@ -24,10 +24,8 @@ export function routerOf(operations: readonly Operation[]): Router {
 }
 
 export const notFound: RequestHandler = (request) => {
-  throw new HttpFault(404, `path: there is nothing at ${JSON.stringify(request.path)}`, {
-    field: 'path',
-    value: request.path,
-  });
+  const [path = ''] = request.originalUrl.split('?');
+  throw new HttpFault(404, `path: there is nothing at ${JSON.stringify(path)}`, { field: 'path', value: path });
 };
 
 /** Answers what went wrong as `{ error, field, value }`; what nobody expected is logged whole. */
