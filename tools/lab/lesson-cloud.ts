@@ -1,13 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { type Cloud, startCloud } from '@novasim/all-in-one';
 import { startBroker } from '@novasim/broker';
 import { readConfig as readObserverConfig, startObserver } from '@novasim/observer';
+import type { HeldMessage } from '@novasim/rpcapi';
 import { createLogger, joinBus, type LabDesk, openLabDesk } from '@novasim/service';
-import type { Flow } from '@novasim/trace';
+import type { Flow, FlowSummary } from '@novasim/trace';
+import type { Lesson } from './lesson.ts';
 import { Person } from './person.ts';
+import { type Doubled, startSecond } from './second-process.ts';
+import { until } from './until.ts';
 
 /** What a lesson is played on: a cloud of its own in the lab, somebody who looks, and a person who asks. */
 export interface LessonCloud extends AsyncDisposable {
@@ -18,10 +21,16 @@ export interface LessonCloud extends AsyncDisposable {
   readonly observerUrl: string;
   /** A request as it travelled, once `isWhole` says so; default: nothing of it is on its way any more. */
   flow(requestId: string, isWhole?: (flow: Flow) => boolean): Promise<Flow>;
+  /** The requests that a search of the study pages finds, newest first. */
+  search(words: string): Promise<readonly FlowSummary[]>;
+  /** A message of that method that a rule holds, once it does. */
+  held(method: string): Promise<HeldMessage>;
+  /** One more process of a service, under a host name of its own; resolves when it serves, and ends with the cloud. */
+  addProcess(service: Doubled, host: string): Promise<void>;
 }
 
 export interface LessonCloudOptions {
-  readonly env?: NodeJS.ProcessEnv;
+  readonly lesson: Pick<Lesson, 'env' | 'transportOptions'>;
   /** 0: any free one. */
   readonly apiPort: number;
   readonly observerPort: number;
@@ -39,11 +48,9 @@ const ENV = {
   BUILD_CHECK_MS: '250',
 };
 const SERVICES = 6;
-const WITHIN_MS = 20_000;
-const LOOK_EVERY_MS = 50;
 
 /** Brings up broker, cloud, observer and desk. Nothing of it is kept. */
-export async function startLessonCloud({ env = {}, apiPort, observerPort }: LessonCloudOptions): Promise<LessonCloud> {
+export async function startLessonCloud({ lesson, apiPort, observerPort }: LessonCloudOptions): Promise<LessonCloud> {
   await using opened = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'novasim-lab-'));
   opened.defer(() => rm(folder, { recursive: true, force: true }));
@@ -60,17 +67,15 @@ export async function startLessonCloud({ env = {}, apiPort, observerPort }: Less
   const { url: observerUrl } = observer.info as { readonly url: string }; // see startObserver
   await until(async () => (await fetch(`${observerUrl}/healthz`)).ok, 'the observer listens');
 
-  const cloud = opened.use(
-    await startCloud({
-      transportUrl: broker.url('/'),
-      databaseUrl: `sqlite:${join(folder, 'lab.db')}`,
-      apiPort,
-      env: { PATH: process.env['PATH'], ...ENV, ...env },
-    }),
-  );
+  const transportUrl = `${broker.url('/')}?${new URLSearchParams(lesson.transportOptions)}`;
+  const databaseUrl = `sqlite:${join(folder, 'lab.db')}`;
+  const all = { PATH: process.env['PATH'], ...ENV, ...lesson.env };
+  const cloud = opened.use(await startCloud({ transportUrl, databaseUrl, apiPort, env: all }));
   const transport = opened.use(await joinBus('lab', { config, log, signal }));
   const desk = opened.use(await openLabDesk(transport, { name: 'lab', log, signal }));
-  await until(async () => desk.services.length === SERVICES, 'every service is in the lab');
+  await until(() => desk.services.length === SERVICES, 'every service is in the lab');
+  const ask = (path: string) => fetch(`${observerUrl}/api/flows${path}`);
+  const more = opened.use(new AsyncDisposableStack());
   const closing = opened.move();
   return {
     cloud,
@@ -79,19 +84,25 @@ export async function startLessonCloud({ env = {}, apiPort, observerPort }: Less
     observerUrl,
     flow: (requestId, isWhole = ({ outcome }) => outcome !== 'open') =>
       until(async () => {
-        const response = await fetch(`${observerUrl}/api/flows/${requestId}`);
+        const response = await ask(`/${requestId}`);
         if (!response.ok) return undefined;
         const flow = (await response.json()) as Flow;
         return isWhole(flow) ? flow : undefined;
       }, `the flow of ${requestId} is whole`),
+    search: async (words) => {
+      const response = await ask(`?${new URLSearchParams({ q: words })}`);
+      return ((await response.json()) as { readonly flows: readonly FlowSummary[] }).flows;
+    },
+    held: (method) =>
+      until(
+        () => desk.services.flatMap(({ held }) => held).find((message) => message.method === method),
+        `the lab holds ${method}`,
+      ),
+    addProcess: async (service, host) => {
+      const second = { ...all, HOST: host, TRANSPORT_URL: transportUrl, DATABASE_URL: databaseUrl };
+      more.use(startSecond(service, second));
+      await until(() => desk.services.some(({ name }) => name === `${service}.${host}`), `${service}.${host} serves`);
+    },
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
-}
-
-async function until<T>(look: () => Promise<T | undefined | false>, what: string): Promise<T> {
-  for (const deadline = performance.now() + WITHIN_MS; ; await pause(LOOK_EVERY_MS)) {
-    const seen = await look();
-    if (seen !== undefined && seen !== false) return seen;
-    if (performance.now() > deadline) throw new Error(`${what}: not within ${WITHIN_MS} ms`);
-  }
 }

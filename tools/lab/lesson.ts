@@ -11,6 +11,8 @@ export interface Lesson {
   readonly slug: string;
   /** Variables of the cloud's services that it needs. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Options of oslo.messaging that it needs: they go into the services' transport URL. */
+  readonly transportOptions?: Readonly<Record<string, string>>;
   readonly questions: readonly Question[];
   /** Does what the text says, and waits until the picture is whole. */
   play(cloud: LessonCloud, say: Say): Promise<Scene>;

@@ -18,11 +18,7 @@ if (lesson === undefined) {
 }
 
 console.log('Starting a cloud for this lesson …\n');
-await using cloud = await startLessonCloud({
-  apiPort: API_PORT,
-  observerPort: OBSERVER_PORT,
-  ...(lesson.env && { env: lesson.env }),
-});
+await using cloud = await startLessonCloud({ lesson, apiPort: API_PORT, observerPort: OBSERVER_PORT });
 using terminal = createInterface({ input: process.stdin });
 const lines = terminal[Symbol.asyncIterator](); // keeps what was typed, or piped in, before it is asked for
 const asked = async (prompt: string): Promise<string> => {

@@ -18,11 +18,7 @@ export function testLesson(lesson: Lesson, expected: readonly string[]): void {
     });
 
     test('played on a real cloud, the trace shows what its text says', { timeout: 120_000 }, async () => {
-      await using cloud = await startLessonCloud({
-        apiPort: 0,
-        observerPort: 0,
-        ...(lesson.env && { env: lesson.env }),
-      });
+      await using cloud = await startLessonCloud({ lesson, apiPort: 0, observerPort: 0 });
       const said: string[] = [];
       const answerOf = (question: Question) => expected[lesson.questions.indexOf(question)] ?? '';
       const learner = { say: (text: string) => void said.push(text), ask: async (asked: Question) => answerOf(asked) };
