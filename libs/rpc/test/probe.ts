@@ -123,7 +123,11 @@ export interface ProbeClient extends AsyncDisposable {
 }
 
 /** A client on `bus` whose calls do not wait long. */
-export async function clientOn(bus: Bus, topic = 'demo', options: ConnectOptions = {}): Promise<ProbeClient> {
+export async function clientOn(
+  bus: Pick<Bus, 'url'>,
+  topic = 'demo',
+  options: ConnectOptions = {},
+): Promise<ProbeClient> {
   const transport = await connect(bus.url, { name: 'client', responseTimeoutMs: deadlineMs, ...options });
   const client = new RpcClient<Probe>(transport, { topic });
   return { client, transport, [Symbol.asyncDispose]: () => transport.close() };
