@@ -3,30 +3,16 @@
  * `node bench/boot.ts [boots] [processes] [url]`; without a URL a new SQLite file.
  */
 import { spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hostName, instanceUuid, projectId, userId } from '@novasim/cloud';
+import { hostName, projectId } from '@novasim/cloud';
+import { newInstance } from '@novasim/testkit/new-instance';
 import { openStore, type Store } from '../src/index.ts';
 
 const [boots = '2000', processes = '1', url] = process.argv.slice(2);
 const CONCURRENCY = 8;
 const NETWORK = '7a5b6a3e-93f5-4a3b-9d0c-1f6a52c1d111';
-const FLAVOR = {
-  flavorid: '1',
-  name: 'm1.tiny',
-  vcpus: 1,
-  memory_mb: 512,
-  root_gb: 1,
-  ephemeral_gb: 0,
-  swap: 0,
-  rxtx_factor: 1,
-  is_public: true,
-  disabled: false,
-  description: null,
-  extra_specs: {},
-};
 
 if (process.env['BENCH_WORKER'] === undefined) await measure();
 else await work(url ?? '');
@@ -97,32 +83,14 @@ async function run(store: Store, count: number): Promise<void> {
 }
 
 async function boot({ instances, hosts, networks }: Store): Promise<void> {
-  const uuid = instanceUuid(randomUUID());
+  const asked = newInstance();
+  const { uuid, project_id } = asked;
   const host = hostName('host-1');
-  await instances.create([
-    {
-      uuid,
-      display_name: 'bench',
-      project_id: projectId('p'),
-      user_id: userId('u'),
-      reservation_id: 'r-12345678',
-      launch_index: 0,
-      image_ref: 'image',
-      flavor: FLAVOR,
-      availability_zone: null,
-      metadata: {},
-      key_name: null,
-      user_data: null,
-      config_drive: false,
-      access_ip_v4: null,
-      access_ip_v6: null,
-      disk_config: 'MANUAL',
-    },
-  ]);
+  await instances.create([asked]);
   await hosts.claim(uuid, host, { vcpus: 1, memory_mb: 512, local_gb: 1 });
   await instances.save(uuid, { host, node: host, task_state: null }, { expected: { task_state: ['scheduling'] } });
   await instances.save(uuid, { task_state: 'networking' }, { expected: { task_state: [null] } });
-  await networks.allocate({ instance_uuid: uuid, project_id: projectId('p'), network_id: NETWORK });
+  await networks.allocate({ instance_uuid: uuid, project_id, network_id: NETWORK });
   await instances.save(uuid, { task_state: 'block_device_mapping' }, { expected: { task_state: ['networking'] } });
   await instances.save(uuid, { task_state: 'spawning' }, { expected: { task_state: ['block_device_mapping'] } });
   const launched_at = new Date().toISOString();

@@ -4,8 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { instanceUuid, projectId } from '@novasim/cloud';
+import { newInstance } from '@novasim/testkit/new-instance';
 import { NoMoreAddresses, openStore } from '../src/index.ts';
-import { newInstance } from '../test/contract/new-instance.ts';
 
 const LIVE = 2_000;
 const GONE = 20_000;

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { hostName, type Instance, instanceUuid } from '@novasim/cloud';
+import { hostName, type Instance } from '@novasim/cloud';
 import { connect, type RequestContext, serve, type Transport } from '@novasim/rpc';
 import { CONTROL_EXCHANGE, createLogger, type Start, type Started } from '@novasim/service';
-import { type NewInstance, openStore, SEEDED, type Store, seed } from '@novasim/store';
+import { type NewInstance, openStore, type Store, seed } from '@novasim/store';
 import { freshDatabase } from './databases.ts';
 import { type Bus, freshBus } from './fresh-bus.ts';
+import { newInstance } from './new-instance.ts';
 import { until } from './until.ts';
 
 /** A request that a probe heard. */
@@ -102,27 +103,7 @@ export class Stage implements AsyncDisposable {
   async newBuild(overrides: Partial<NewInstance> = {}): Promise<Instance> {
     const flavor = await this.store.flavors.get('1');
     if (flavor === undefined) throw new Error('the seed has no flavor 1');
-    const [instance] = await this.store.instances.create([
-      {
-        uuid: instanceUuid(randomUUID()),
-        display_name: 'vm',
-        project_id: SEEDED.projects.demo,
-        user_id: SEEDED.users.demo,
-        reservation_id: 'r-stage123',
-        launch_index: 0,
-        image_ref: SEEDED.images.cirros,
-        flavor,
-        availability_zone: null,
-        metadata: {},
-        key_name: null,
-        user_data: null,
-        config_drive: false,
-        access_ip_v4: null,
-        access_ip_v6: null,
-        disk_config: 'MANUAL',
-        ...overrides,
-      },
-    ]);
+    const [instance] = await this.store.instances.create([newInstance({ flavor, ...overrides })]);
     if (instance === undefined) throw new Error('the store created nothing');
     return instance;
   }

@@ -1,8 +1,8 @@
 import { DuplicateEntry, openStore, SEEDED, seed } from '@novasim/store';
 import { databasesUnderTest, freshDatabase } from '@novasim/testkit';
+import { TINY_FLAVOR } from '@novasim/testkit/new-instance';
 import { describe, expect, test } from 'vitest';
 import { freshCloud } from './fresh-cloud.ts';
-import { TINY_FLAVOR } from './new-instance.ts';
 
 const IMAGE = {
   id: 'c1000000-0000-4000-8000-0000000000ff',

@@ -1,9 +1,9 @@
 import type { HostName, InstanceUuid } from '@novasim/cloud';
 import { InstanceNotBuilding, NoMoreAddresses, type Store } from '@novasim/store';
 import { databasesUnderTest } from '@novasim/testkit';
+import { DEMO, newInstance, TINY } from '@novasim/testkit/new-instance';
 import { describe, expect, test } from 'vitest';
 import { type FreshCloud, freshCloud } from './fresh-cloud.ts';
-import { DEMO, newInstance, TINY } from './new-instance.ts';
 import { numbersFrom, RANDOM_HOSTS, randomClaims } from './random-claims.ts';
 import { expectTrueSums } from './true-sums.ts';
 import { runWorker } from './workers.ts';

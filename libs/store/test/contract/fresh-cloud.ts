@@ -1,7 +1,7 @@
 import { type HostName, hostName, type Instance, type InstanceUuid, type Resources } from '@novasim/cloud';
 import { type NewInstance, type OpenOptions, openStore, type Store } from '@novasim/store';
 import { type DatabaseUnderTest, freshDatabase } from '@novasim/testkit';
-import { DEMO, newInstance } from './new-instance.ts';
+import { DEMO, newInstance } from '@novasim/testkit/new-instance';
 
 /** A store on an empty database, and what the tests make in it. */
 export class FreshCloud implements AsyncDisposable {

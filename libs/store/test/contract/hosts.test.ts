@@ -1,8 +1,8 @@
 import { hostName, instanceUuid, type Resources } from '@novasim/cloud';
 import { databasesUnderTest } from '@novasim/testkit';
+import { TINY } from '@novasim/testkit/new-instance';
 import { describe, expect, test } from 'vitest';
 import { freshCloud, TestClock } from './fresh-cloud.ts';
-import { TINY } from './new-instance.ts';
 
 const HOST_1 = hostName('host-1');
 const NOTHING: Resources = { vcpus: 0, memory_mb: 0, local_gb: 0 };

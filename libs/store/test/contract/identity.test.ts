@@ -1,9 +1,9 @@
 import { projectId, userId } from '@novasim/cloud';
 import { DuplicateEntry, NotFound } from '@novasim/store';
 import { databasesUnderTest } from '@novasim/testkit';
+import { DEMO, OTHER, USER } from '@novasim/testkit/new-instance';
 import { describe, expect, test } from 'vitest';
 import { type FreshCloud, freshCloud, TestClock } from './fresh-cloud.ts';
-import { DEMO, OTHER, USER } from './new-instance.ts';
 
 const ALICE = { id: USER, name: 'alice', password: 'correct horse', default_project_id: DEMO };
 

@@ -1,9 +1,9 @@
 import { type InstanceUuid, instanceUuid } from '@novasim/cloud';
 import { InvalidValue, MarkerNotFound } from '@novasim/store';
 import { databasesUnderTest } from '@novasim/testkit';
+import { DEMO, newInstance, OTHER, TINY_FLAVOR } from '@novasim/testkit/new-instance';
 import { describe, expect, test } from 'vitest';
 import { type FreshCloud, freshCloud, TestClock } from './fresh-cloud.ts';
-import { DEMO, newInstance, OTHER, TINY_FLAVOR } from './new-instance.ts';
 
 const uuidsOf = (rows: readonly { uuid: InstanceUuid }[]) => rows.map(({ uuid }) => uuid);
 const namesOf = (rows: readonly { display_name: string }[]) => rows.map(({ display_name }) => display_name);

@@ -1,9 +1,9 @@
 import { instanceUuid } from '@novasim/cloud';
 import { DuplicateEntry, InvalidValue } from '@novasim/store';
 import { databasesUnderTest } from '@novasim/testkit';
+import { newInstance, TINY, TINY_FLAVOR } from '@novasim/testkit/new-instance';
 import { describe, expect, test } from 'vitest';
 import { freshCloud, TestClock } from './fresh-cloud.ts';
-import { newInstance, TINY, TINY_FLAVOR } from './new-instance.ts';
 
 const UNKNOWN = instanceUuid('00000000-0000-4000-8000-000000000000');
 const FAULT = { code: 500, message: 'No valid host was found.', details: 'traceback' };

@@ -9,9 +9,9 @@ import {
   NoMoreAddresses,
 } from '@novasim/store';
 import { databasesUnderTest } from '@novasim/testkit';
+import { DEMO, OTHER } from '@novasim/testkit/new-instance';
 import { describe, expect, test } from 'vitest';
 import { freshCloud, TestClock } from './fresh-cloud.ts';
-import { DEMO, OTHER } from './new-instance.ts';
 
 describe.each(await databasesUnderTest())('networks on $name', (database) => {
   test('a new network has one subnet, a gateway at its first address and gives out the others', async () => {

@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { BadDatabaseUrl, openStore, SchemaTooNew, StoreBusy, StoreClosed, StoreUnavailable } from '@novasim/store';
 import { databasesUnderTest, freshDatabase } from '@novasim/testkit';
+import { newInstance } from '@novasim/testkit/new-instance';
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import { Door } from './door.ts';
 import { freshCloud } from './fresh-cloud.ts';
-import { newInstance } from './new-instance.ts';
 import { runWorker } from './workers.ts';
 
 const databases = await databasesUnderTest();

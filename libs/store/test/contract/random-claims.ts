@@ -1,6 +1,6 @@
 import { hostName, type InstanceUuid } from '@novasim/cloud';
 import type { Store } from '@novasim/store';
-import { newInstance } from './new-instance.ts';
+import { newInstance } from '@novasim/testkit/new-instance';
 
 /** A number from 0 up to below `below`. */
 export type Numbers = (below: number) => number;

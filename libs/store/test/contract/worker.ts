@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostName, type InstanceUuid, instanceUuid } from '@novasim/cloud';
 import { openStore, type Store } from '@novasim/store';
-import { DEMO, newInstance, TINY } from './new-instance.ts';
+import { DEMO, newInstance, TINY } from '@novasim/testkit/new-instance';
 import { numbersFrom, randomClaims } from './random-claims.ts';
 
 const [job = '', argument = ''] = process.argv.slice(2);

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { type Flavor, instanceUuid, projectId, type Resources, userId } from '@novasim/cloud';
-import type { NewInstance } from '@novasim/store';
+import { type Flavor, instanceUuid, projectId, type Resources } from '@novasim/cloud';
+import { type NewInstance, SEEDED } from '@novasim/store';
 
-export const DEMO = projectId('de000000000040008000000000000001');
+export const DEMO = SEEDED.projects.demo;
+/** A project that the seed does not make. */
 export const OTHER = projectId('0ther000000000000000000000000001');
-export const USER = userId('de000000000040008000000000000002');
+export const USER = SEEDED.users.demo;
+/** What {@link TINY_FLAVOR} asks of a host. */
 export const TINY: Resources = { vcpus: 1, memory_mb: 512, local_gb: 1 };
 
+/** A flavor with a value in every field that may have one. */
 export const TINY_FLAVOR: Flavor = {
   flavorid: '1',
   name: 'm1.tiny',
@@ -22,6 +25,7 @@ export const TINY_FLAVOR: Flavor = {
   extra_specs: { 'hw:mem_page_size': 'large' },
 };
 
+/** An instance as the API asks the store for it, in the seeded project `demo`. */
 export function newInstance(overrides: Partial<NewInstance> = {}): NewInstance {
   return {
     uuid: instanceUuid(randomUUID()),
@@ -30,7 +34,7 @@ export function newInstance(overrides: Partial<NewInstance> = {}): NewInstance {
     user_id: USER,
     reservation_id: 'r-abcdefgh',
     launch_index: 0,
-    image_ref: 'c1000000-0000-4000-8000-000000000001',
+    image_ref: SEEDED.images.cirros,
     flavor: TINY_FLAVOR,
     availability_zone: null,
     metadata: {},
