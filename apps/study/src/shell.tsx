@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { LiveSign } from './data/live-sign.tsx';
 import { Problems } from './data/problems.tsx';
 import { useKeys } from './keys/key-map.ts';
@@ -18,6 +18,13 @@ export function Shell() {
   useEffect(() => {
     document.title = `${title} · novasim`;
   }, [title]);
+  const view = useRef<HTMLElement>(null);
+  const before = useRef(pathname);
+  useEffect(() => {
+    // Whoever hears the page is told that it is another one; a loaded page says so itself.
+    if (before.current !== pathname) view.current?.focus({ preventScroll: true });
+    before.current = pathname;
+  }, [pathname]);
   useKeys('Everywhere', EVERYWHERE);
 
   return (
@@ -49,7 +56,7 @@ export function Shell() {
         </div>
       </header>
       <Problems />
-      <main class="page" id="view" tabIndex={-1}>
+      <main ref={view} class="page" id="view" tabIndex={-1}>
         {found ? (
           <found.page.View key={found.page.path} params={found.params} />
         ) : (

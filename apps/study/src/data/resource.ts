@@ -41,7 +41,8 @@ export function useResource<T>(path: string | undefined): Resource<T> {
   };
 }
 
-async function load<T>(path: string, signal: AbortSignal): Promise<Loaded<T>> {
+/** Fetches without failing: what went wrong is part of the answer. */
+export async function load<T>(path: string, signal: AbortSignal): Promise<Loaded<T>> {
   try {
     return { is: 'ready', value: await ask<T>(path, { signal }) };
   } catch (fault) {

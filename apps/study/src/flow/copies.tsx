@@ -5,6 +5,10 @@ import { useSignal } from '@preact/signals';
 export function Copies({ flow }: { readonly flow: Flow }) {
   const said = useSignal('');
   const copy = (name: string, text: string) => {
+    if (!isSecureContext) {
+      said.value = 'A browser copies only on https or on this machine';
+      return;
+    }
     navigator.clipboard.writeText(text).then(
       () => {
         said.value = `${name} is copied`;

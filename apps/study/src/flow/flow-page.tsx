@@ -1,5 +1,5 @@
 import { diagramOf, type Flow } from '@novasim/trace';
-import { useCallback, useMemo } from 'preact/hooks';
+import { useCallback, useEffect, useMemo } from 'preact/hooks';
 import { useKeys } from '../keys/key-map.ts';
 import { Failed, Loading } from '../parts/notice.tsx';
 import { query, setQuery } from '../router/location.ts';
@@ -15,7 +15,12 @@ import { useLiveFlow } from './use-live-flow.ts';
 
 /** One request as a sequence diagram, live, with the message that is looked at beside it. */
 export function FlowPage({ params }: { readonly params: Params }) {
-  const { flow, reload } = useLiveFlow(params['id'] ?? '');
+  const id = params['id'] ?? '';
+  return <LiveFlow key={id} id={id} />;
+}
+
+function LiveFlow({ id }: { readonly id: string }) {
+  const { flow, reload } = useLiveFlow(id);
   if (flow.is === 'loading') return <Loading what="flow" />;
   if (flow.is === 'failed') return <Failed what="flow" fault={flow.fault} onRetry={reload} />;
   return <FlowView flow={flow.value} />;
@@ -32,6 +37,10 @@ function FlowView({ flow }: { readonly flow: Flow }) {
   const isToScale = time.value === 'scale';
   const showsQueues = queues.value === 'lanes';
   const showsAll = kinds.value === 'all';
+
+  useEffect(() => {
+    document.title = `${flow.title} · novasim`;
+  }, [flow.title]);
 
   const diagram = useMemo(
     () => diagramOf(flow, { showsQueues, ...(showsAll && { hiddenKinds: [] }) }),

@@ -1,29 +1,28 @@
 import type { Flow, FlowSummary } from '@novasim/trace';
-import { useRef } from 'preact/hooks';
-import { type Loaded, useResource } from '../data/resource.ts';
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { missed } from '../data/live.ts';
+import { paced } from '../data/paced.ts';
+import { type Loaded, load } from '../data/resource.ts';
 import { useLive } from '../data/use-live.ts';
 
-/** A flow as it happens: asked for again whenever something of it has changed, one question at a time. */
+/** A flow as it happens: asked for again when something of it has changed. What is shown stays when it can be had no more. */
 export function useLiveFlow(id: string): { readonly flow: Loaded<Flow>; readonly reload: () => void } {
-  const { state, reload } = useResource<Flow>(`/api/flows/${encodeURIComponent(id)}`);
-  const asking = useRef({ isAsking: true, isStale: false, answer: state.value });
-  const now = asking.current;
-  if (now.answer !== state.value) {
-    now.answer = state.value;
-    now.isAsking = state.value.is === 'loading';
-  }
-  if (!now.isAsking && now.isStale) {
-    now.isStale = false;
-    now.isAsking = true;
-    queueMicrotask(reload);
-  }
+  const state = useSignal<Loaded<Flow>>({ is: 'loading' });
+  const nudge = useRef(() => {});
+  const misses = missed.value;
+  useEffect(() => {
+    const stopped = new AbortController();
+    nudge.current = paced(async () => {
+      const loaded = await load<Flow>(`/api/flows/${encodeURIComponent(id)}`, stopped.signal);
+      const isWorse = loaded.is === 'failed' && state.peek().is === 'ready';
+      if (!stopped.signal.aborted && !isWorse) state.value = loaded;
+    });
+    nudge.current();
+    return () => stopped.abort();
+  }, [id, misses, state]);
   useLive<FlowSummary>('flow', (changed) => {
-    if (!changed.some(({ request_id }) => request_id === id)) return;
-    if (now.isAsking) now.isStale = true;
-    else {
-      now.isAsking = true;
-      reload();
-    }
+    if (changed.some(({ request_id }) => request_id === id)) nudge.current();
   });
-  return { flow: state.value, reload };
+  return { flow: state.value, reload: () => nudge.current() };
 }

@@ -38,9 +38,7 @@ export function FlowsPage() {
     <div class="flows">
       <header class="flows-head">
         <h1>Flows</h1>
-        <p class="soft" role="status">
-          {state.is === 'ready' && counted(shown.length, 'flow')}
-        </p>
+        <p class="soft">{state.is === 'ready' && counted(shown.length, 'flow')}</p>
         <button type="button" aria-pressed={isPaused} onClick={() => pause(!isPaused)}>
           {isPaused ? `Catch up${held.size > 0 ? ` (${held.size.toLocaleString('en')} new)` : ''}` : 'Pause'}
         </button>

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { useLayoutEffect } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 /** What a key does while some part of the page is on the screen. */
 export interface KeyBinding {
@@ -21,13 +21,20 @@ export const keyGroups = signal<readonly KeyGroup[]>([]);
 
 /** Offers keys for as long as the component is shown. */
 export function useKeys(title: string, bindings: readonly KeyBinding[]): void {
+  const current = useRef(bindings);
+  current.current = bindings;
   useLayoutEffect(() => {
-    const group: KeyGroup = { title, bindings };
+    const group: KeyGroup = {
+      title,
+      get bindings() {
+        return current.current;
+      },
+    };
     keyGroups.value = [...keyGroups.peek(), group];
     return () => {
       keyGroups.value = keyGroups.peek().filter((one) => one !== group);
     };
-  });
+  }, [title]);
 }
 
 addEventListener('keydown', (event) => {
