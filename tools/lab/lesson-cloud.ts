@@ -8,6 +8,7 @@ import type { HeldMessage } from '@novasim/rpcapi';
 import { createLogger, joinBus, type LabDesk, openLabDesk } from '@novasim/service';
 import type { Flow, FlowSummary } from '@novasim/trace';
 import type { Lesson } from './lesson.ts';
+import { isOver } from './lesson.ts';
 import { Person } from './person.ts';
 import { type Doubled, startSecond } from './second-process.ts';
 import { until } from './until.ts';
@@ -19,7 +20,7 @@ export interface LessonCloud extends AsyncDisposable {
   readonly person: Person;
   /** Where the pictures are. */
   readonly observerUrl: string;
-  /** A request as it travelled, once `isWhole` says so; default: nothing of it is on its way any more. */
+  /** A request as it travelled, once `isWhole` says so; default: {@link isOver}. */
   flow(requestId: string, isWhole?: (flow: Flow) => boolean): Promise<Flow>;
   /** The requests that a search of the study pages finds, newest first. */
   search(words: string): Promise<readonly FlowSummary[]>;
@@ -82,7 +83,7 @@ export async function startLessonCloud({ lesson, apiPort, observerPort }: Lesson
     desk,
     person: new Person(cloud.api.url),
     observerUrl,
-    flow: (requestId, isWhole = ({ outcome }) => outcome !== 'open') =>
+    flow: (requestId, isWhole = isOver) =>
       until(async () => {
         const response = await ask(`/${requestId}`);
         if (!response.ok) return undefined;

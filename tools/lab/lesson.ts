@@ -53,3 +53,8 @@ export function hopsOf(flow: Flow, method: string): Flow['hops'] {
   if (hops.length === 0) throw new Error(`${method} did not travel in ${flow.request_id}`);
   return hops;
 }
+
+/** Nothing of it is on its way any more, and it is known who took part: the broker tells of names a little later. */
+export function isOver({ outcome, lanes }: Flow): boolean {
+  return outcome !== 'open' && lanes.every(({ id }) => id !== '?');
+}

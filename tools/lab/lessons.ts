@@ -1,5 +1,7 @@
 import type { Lesson } from './lesson.ts';
 import { firstBoot } from './lessons/01-first-boot.ts';
+import { reschedule } from './lessons/08-reschedule.ts';
+import { noValidHost } from './lessons/09-no-valid-host.ts';
 
 /** All lessons, in their order. */
-export const LESSONS: readonly Lesson[] = [firstBoot];
+export const LESSONS: readonly Lesson[] = [firstBoot, reschedule, noValidHost];
