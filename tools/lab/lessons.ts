@@ -1,7 +1,8 @@
 import type { Lesson } from './lesson.ts';
 import { firstBoot } from './lessons/01-first-boot.ts';
+import { callOrCast } from './lessons/02-call-or-cast.ts';
 import { reschedule } from './lessons/08-reschedule.ts';
 import { noValidHost } from './lessons/09-no-valid-host.ts';
 
 /** All lessons, in their order. */
-export const LESSONS: readonly Lesson[] = [firstBoot, reschedule, noValidHost];
+export const LESSONS: readonly Lesson[] = [firstBoot, callOrCast, reschedule, noValidHost];
