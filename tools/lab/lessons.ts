@@ -1,8 +1,9 @@
 import type { Lesson } from './lesson.ts';
 import { firstBoot } from './lessons/01-first-boot.ts';
 import { callOrCast } from './lessons/02-call-or-cast.ts';
+import { topicServerFanout } from './lessons/03-topic-server-fanout.ts';
 import { reschedule } from './lessons/08-reschedule.ts';
 import { noValidHost } from './lessons/09-no-valid-host.ts';
 
 /** All lessons, in their order. */
-export const LESSONS: readonly Lesson[] = [firstBoot, callOrCast, reschedule, noValidHost];
+export const LESSONS: readonly Lesson[] = [firstBoot, callOrCast, topicServerFanout, reschedule, noValidHost];
