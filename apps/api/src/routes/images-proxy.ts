@@ -15,32 +15,24 @@ export function imageProxyOperations(store: Store): readonly Operation[] {
       (image) => canSee(image, caller.context) && (name === undefined || image.name === name),
     );
   };
+  const list = (view: typeof indexView) => async (request: ApiRequest) => {
+    const links = new ComputeLinks(request);
+    return { status: 200, body: { images: (await visible(request)).map((image) => view(image, links, request)) } };
+  };
   return [
     operation({
       method: 'get',
       path: '/images',
       summary: 'List images: ids, names and links (use the image service instead)',
       answers: { 200: novaImagesIndex },
-      async run(request) {
-        const links = new ComputeLinks(request);
-        return {
-          status: 200,
-          body: { images: (await visible(request)).map((image) => indexView(image, links, request)) },
-        };
-      },
+      run: list(indexView),
     }),
     operation({
       method: 'get',
       path: '/images/detail',
       summary: 'List images whole (use the image service instead)',
       answers: { 200: novaImagesDetail },
-      async run(request) {
-        const links = new ComputeLinks(request);
-        return {
-          status: 200,
-          body: { images: (await visible(request)).map((image) => detailView(image, links, request)) },
-        };
-      },
+      run: list(detailView),
     }),
     operation({
       method: 'get',

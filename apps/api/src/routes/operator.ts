@@ -31,6 +31,10 @@ export function operatorOperations({ store, serviceDownMs }: OperatorDeps): read
     const byHost = new Map(services.filter(({ binary }) => binary === 'nova-compute').map((one) => [one.host, one]));
     return nodes.toSorted(byName).map((node, index) => ({ node, id: index + 1, service: byHost.get(node.host) }));
   };
+  const list = (view: typeof hypervisorIndex, rule: string) => async (request: ApiRequest) => ({
+    status: 200,
+    body: { hypervisors: (await hypervisors(request, rule)).map((one) => view(one, isUp)) },
+  });
 
   return [
     operation({
@@ -56,28 +60,14 @@ export function operatorOperations({ store, serviceDownMs }: OperatorDeps): read
       path: '/os-hypervisors',
       summary: 'List hypervisors (administrators)',
       answers: { 200: hypervisorsIndex },
-      run: async (request) => ({
-        status: 200,
-        body: {
-          hypervisors: (await hypervisors(request, 'os_compute_api:os-hypervisors:list')).map((one) =>
-            hypervisorIndex(one, isUp),
-          ),
-        },
-      }),
+      run: list(hypervisorIndex, 'os_compute_api:os-hypervisors:list'),
     }),
     operation({
       method: 'get',
       path: '/os-hypervisors/detail',
       summary: 'List hypervisors whole (administrators)',
       answers: { 200: hypervisorsDetail },
-      run: async (request) => ({
-        status: 200,
-        body: {
-          hypervisors: (await hypervisors(request, 'os_compute_api:os-hypervisors:list-detail')).map((one) =>
-            hypervisorDetail(one, isUp),
-          ),
-        },
-      }),
+      run: list(hypervisorDetail, 'os_compute_api:os-hypervisors:list-detail'),
     }),
     operation({
       method: 'get',
