@@ -16,20 +16,10 @@ export async function seedOnce(store: Store, { adminPassword, demoPassword }: Pa
     await seed(store, { passwords: { admin: adminPassword ?? random(), demo: demoPassword ?? random() } });
     return;
   }
-  if (adminPassword !== undefined) {
-    await store.identity.ensureUser({
-      id: users.admin,
-      name: 'admin',
-      password: adminPassword,
-      default_project_id: projects.admin,
-    });
-  }
-  if (demoPassword !== undefined) {
-    await store.identity.ensureUser({
-      id: users.demo,
-      name: 'demo',
-      password: demoPassword,
-      default_project_id: projects.demo,
-    });
+  const given = { admin: adminPassword, demo: demoPassword };
+  for (const name of ['admin', 'demo'] as const) {
+    const password = given[name];
+    if (password === undefined) continue;
+    await store.identity.ensureUser({ id: users[name], name, password, default_project_id: projects[name] });
   }
 }
