@@ -11,7 +11,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
         default: undefined,
         schemes: ['http', 'https'],
         meaning:
-          "The broker's management API, with user and password; not set: port 15672 of the first broker, as the same user",
+          "The broker's management API, with user and password, of a cluster one for each node; not set: port 15672 of each broker",
       }),
       apiUrl: from.url('NOVASIM_API_URL', {
         default: undefined,

@@ -6,6 +6,7 @@ import { EventStream, type StreamEvent } from './event-stream.ts';
 /** A flow that is open is looked at again, because time alone fails calls. */
 const LOOK_AGAIN_MS = 1_000;
 const MOST_OPEN = 1_000;
+const TRAILS_MS = 15_000;
 
 /** The live side of an observation: what changes in it, as server-sent events. */
 export interface Live extends Disposable {
@@ -43,18 +44,23 @@ export function startLive(observation: Observation, status: Status, greeting: ()
     },
   });
 
-  /** Flows that changed since the broker said last who is who: it names who takes part in them. */
-  const unnamed = new Set<string>();
+  /** When flows changed last. The broker names those who take part in them, and RabbitMQ's lists trail behind. */
+  const fresh = new Map<string, number>();
   const listening = observation.subscribe((event, change) => {
     for (const id of change?.flows ?? []) {
       stream.note(`flow:${id}`);
-      if (unnamed.size < MOST_OPEN) unnamed.add(id);
+      fresh.delete(id);
+      fresh.set(id, event.at_ms);
+      const [oldest] = fresh.size > MOST_OPEN ? fresh.keys() : [];
+      if (oldest !== undefined) fresh.delete(oldest);
     }
     for (const id of change?.forgotten ?? []) stream.note(`flow:${id}`);
     if (change?.isState) {
       stream.note('state');
-      for (const id of unnamed) stream.note(`flow:${id}`);
-      unnamed.clear();
+      for (const [id, atMs] of fresh) {
+        if (event.at_ms - atMs > TRAILS_MS) fresh.delete(id);
+        else stream.note(`flow:${id}`);
+      }
     }
     if (event.event === 'gap') stream.note(`gap:${event.seq}`);
   });

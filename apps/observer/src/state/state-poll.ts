@@ -4,7 +4,8 @@ import { type ManagementApi, ManagementFault } from './management-api.ts';
 import { isSameState, readState } from './read-state.ts';
 
 export interface StatePollOptions {
-  readonly api: ManagementApi;
+  /** The first one that answers is asked. */
+  readonly apis: readonly ManagementApi[];
   /** Whether anybody looks. */
   readonly isWatched: () => boolean;
   /** Told of each picture that differs from the one before. */
@@ -56,10 +57,10 @@ export class StatePoll implements AsyncDisposable {
   }
 
   async #ask(): Promise<void> {
-    const { api, took, isWatched } = this.#options;
+    const { apis, took, isWatched } = this.#options;
     const startedMs = performance.now();
     try {
-      const state = await readState(api);
+      const state = await readFromAny(apis);
       if (this.#last === undefined || !isSameState(this.#last, state)) took(state);
       this.#last = state;
     } catch (error) {
@@ -71,4 +72,17 @@ export class StatePoll implements AsyncDisposable {
     this.#dueMs = Infinity;
     this.#schedule(isWatched() ? WATCHED_MS : UNWATCHED_MS);
   }
+}
+
+/** @throws {ManagementFault} the last one's, when none answers */
+async function readFromAny(apis: readonly ManagementApi[]): Promise<Unnumbered<BusStateEvent>> {
+  let last: unknown;
+  for (const api of apis) {
+    try {
+      return await readState(api);
+    } catch (error) {
+      last = error;
+    }
+  }
+  throw last;
 }

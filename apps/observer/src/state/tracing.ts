@@ -15,7 +15,7 @@ interface Vhost {
   readonly default_queue_type?: string;
 }
 
-/** Keeps the firehose on for as long as somebody looks: a broker that was restarted has forgotten it. */
+/** The firehose of one node. A node that was restarted has forgotten that it was on. */
 export class Tracing {
   readonly #api: ManagementApi;
   readonly #path: string;
@@ -51,11 +51,6 @@ export class Tracing {
     if (this.#status.was_on !== false || this.#status.state !== 'on') return;
     await this.#set(await this.#api.get<Vhost>(this.#path), false);
     this.#status = { state: 'off', was_on: false };
-  }
-
-  /** Messages of the firehose came: it is on, whoever turned it on. */
-  flows(): void {
-    if (this.#status.state !== 'on') this.#status = { ...this.#status, state: 'on' };
   }
 
   #set({ description = '', tags = [], default_queue_type: type }: Vhost, tracing: boolean): Promise<void> {
