@@ -8,14 +8,24 @@ import { methodFrame, rawClient } from './contract/raw-client.ts';
 
 const mebibyte = 1024 * 1024;
 
+/** A queue `q` with a publisher, and a client that does not read until it is told to. */
+async function openScene() {
+  await using opened = new AsyncDisposableStack();
+  const broker = opened.use(await startBroker());
+  const connection = await connect(broker.url('v'));
+  opened.defer(() => connection.close());
+  const channel = await connection.createConfirmChannel();
+  await channel.assertQueue('q');
+  const slow = opened.use(await rawClient(broker.url('v')));
+  slow.pause();
+  const all = opened.move();
+  return { broker, connection, channel, slow, [Symbol.asyncDispose]: () => all.disposeAsync() };
+}
+
 describe('a client that does not read', () => {
   test('is sent no more than its socket takes, while others are served', async () => {
-    await using broker = await startBroker();
-    const connection = await connect(broker.url('v'));
-    const channel = await connection.createConfirmChannel();
-    await channel.assertQueue('q');
-    await using slow = await rawClient(broker.url('v'));
-    slow.pause();
+    await using scene = await openScene();
+    const { broker, connection, channel, slow } = scene;
     slow.send(consume('q', 't'));
     await until(() => broker.inspect('v').queues[0]?.consumers === 1);
 
@@ -33,16 +43,11 @@ describe('a client that does not read', () => {
     const other = await connection.createChannel();
     const first = await until(() => other.get('q', { noAck: true }));
     expect(first.content.length).toBe(body.length);
-    await connection.close();
   });
 
   test('gets the rest when it reads again', async () => {
-    await using broker = await startBroker();
-    const connection = await connect(broker.url('v'));
-    const channel = await connection.createConfirmChannel();
-    await channel.assertQueue('q');
-    await using slow = await rawClient(broker.url('v'));
-    slow.pause();
+    await using scene = await openScene();
+    const { channel, slow } = scene;
     slow.send(consume('q', 't'));
     const body = Buffer.alloc(mebibyte);
     for (let sent = 0; sent < 20; sent += 1) channel.sendToQueue('q', body);
@@ -56,18 +61,13 @@ describe('a client that does not read', () => {
       if (heard.type === 3) bytes += heard.payload.length;
     }
     expect(bytes).toBe(20 * mebibyte);
-    await connection.close();
   });
 
   test('is not read from either: what it asks for cannot pile up', async () => {
-    await using broker = await startBroker();
-    const connection = await connect(broker.url('v'));
-    const channel = await connection.createConfirmChannel();
-    await channel.assertQueue('q');
+    await using scene = await openScene();
+    const { channel, slow } = scene;
     for (let sent = 0; sent < 60; sent += 1) channel.sendToQueue('q', Buffer.alloc(mebibyte));
     await channel.waitForConfirms();
-    await using slow = await rawClient(broker.url('v'));
-    slow.pause();
     const get = methodFrame(1, methods.basicGet, new ByteWriter().u16(0).shortText('q').u8(1).done());
     slow.send(Buffer.concat(Array.from({ length: 10_000 }, () => get)));
     await until(async () => (await channel.checkQueue('q')).messageCount < 60);
@@ -76,7 +76,6 @@ describe('a client that does not read', () => {
     expect(waiting).toBeGreaterThan(30);
     slow.resume();
     await until(async () => (await channel.checkQueue('q')).messageCount === 0, { withinMs: 10_000 });
-    await connection.close();
   });
 });
 
