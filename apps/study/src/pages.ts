@@ -16,6 +16,8 @@ export interface Page {
 }
 
 const BusPage = lazyView('Bus', async () => (await import('./bus/bus-page.tsx')).BusPage);
+const CloudPage = lazyView('Cloud', async () => (await import('./cloud/cloud-page.tsx')).CloudPage);
+const LabPage = lazyView('Lab', async () => (await import('./lab/lab-page.tsx')).LabPage);
 
 export const PAGES: readonly Page[] = [
   { path: '/flows', title: 'Flows', View: FlowsPage, nav: 'Flows' },
@@ -23,6 +25,8 @@ export const PAGES: readonly Page[] = [
   { path: '/flows/:id', title: 'Flow', View: FlowPage, under: '/flows' },
   { path: '/compare/:a/:b', title: 'Two flows', View: ComparePage, under: '/flows' },
   { path: '/bus', title: 'Bus', View: BusPage, nav: 'Bus' },
+  { path: '/cloud', title: 'Cloud', View: CloudPage, nav: 'Cloud' },
+  { path: '/lab', title: 'Lab', View: LabPage, nav: 'Lab' },
 ];
 
 /** The pages of the navigation. */

@@ -32,8 +32,13 @@ export function widePicture(model: BusModel, width: number, open: ReadonlySet<st
   );
 
   const queueYs = new Map(queues.map(({ node, y }) => [node.id, y]));
+  // What all read together should not draw each of them away from what it reads alone.
+  const readers = countOf(model.consumers.flatMap(({ from }) => from));
   const consumerYs = placed(
-    model.consumers.map(({ from }) => mean(from.map((id) => queueYs.get(id) ?? TOP))),
+    model.consumers.map(({ from }) => {
+      const own = from.filter((id) => (readers.get(id) ?? 0) === 1);
+      return mean((own.length > 0 ? own : from).map((id) => queueYs.get(id) ?? TOP));
+    }),
     CONSUMER_PITCH,
   );
   const consumers = model.consumers.map(
@@ -153,6 +158,10 @@ function placed(wishes: readonly number[], pitch: number): readonly number[] {
 
 function middles(pairs: readonly (readonly [string, number])[]): ReadonlyMap<string, number> {
   return new Map([...Map.groupBy(pairs, ([name]) => name)].map(([name, its]) => [name, mean(its.map(([, y]) => y))]));
+}
+
+function countOf(ids: readonly string[]): ReadonlyMap<string, number> {
+  return new Map([...Map.groupBy(ids, (id) => id)].map(([id, its]) => [id, its.length]));
 }
 
 function mean(values: readonly number[]): number {

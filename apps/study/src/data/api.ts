@@ -16,6 +16,14 @@ export class ApiFault extends Error {
  * @throws ApiFault with the observer's own words where it has some; the signal's reason when it was cut short
  */
 export async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
+  return (await askWhole<T>(path, init)).value;
+}
+
+/** The same with the headers of the answer; an empty answer is `undefined`. @throws as {@link ask} */
+export async function askWhole<T>(
+  path: string,
+  init: RequestInit = {},
+): Promise<{ readonly value: T; readonly status: number; readonly headers: Headers }> {
   const answer = await fetch(path, init).catch((cause: unknown) => {
     if (init.signal?.aborted) throw cause;
     throw new ApiFault(0, 'the observer does not answer', { cause });
@@ -23,7 +31,8 @@ export async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
   const text = await answer.text();
   if (!answer.ok) throw new ApiFault(answer.status, saidIn(text) ?? `${path} answered ${answer.status}`);
   try {
-    return JSON.parse(text) as T; // the observer's OpenAPI document says what each path gives
+    const value = (text === '' ? undefined : JSON.parse(text)) as T; // the OpenAPI document says what each path gives
+    return { value, status: answer.status, headers: answer.headers };
   } catch (cause) {
     throw new ApiFault(answer.status, `${path} answered with something that is not JSON`, { cause });
   }

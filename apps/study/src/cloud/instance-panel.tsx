@@ -1,0 +1,130 @@
+import { ACTIONS, type Action, actionFault } from '@novasim/cloud';
+import { StatusSign } from '../parts/status-sign.tsx';
+import { Link } from '../router/link.tsx';
+import { setQuery } from '../router/location.ts';
+import { flowUrl } from './instance-table.tsx';
+import type { ShownInstance } from './instances.ts';
+import { act, actionName } from './requests.ts';
+
+interface InstancePanelProps {
+  readonly instance: ShownInstance;
+  readonly flavor: string | undefined;
+  readonly image: string | undefined;
+  /** Why no action but delete can be asked; undefined where all can. */
+  readonly offFault: string | undefined;
+  /** Why nothing can be asked at all. */
+  readonly apiFault: string | undefined;
+  readonly onActed: () => void;
+}
+
+/** One instance: what is known of it, and what can be done with it now. */
+export function InstancePanel({ instance, flavor, image, offFault, apiFault, onActed }: InstancePanelProps) {
+  const { uuid, name, status, task_state, host, addresses, created, fault, requestId } = instance;
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    ['Host', host],
+    ['Address', addresses.join(', ') || undefined],
+    ['Flavor', flavor],
+    ['Image', image],
+    ['Created', created?.replace('T', ' ').replace('Z', ' UTC')],
+    ['Id', uuid],
+  ];
+  return (
+    <aside class="instance-panel" aria-label={`Instance ${name}`}>
+      <header>
+        <h2>{name}</h2>
+        <button type="button" class="plain" onClick={() => setQuery({ instance: '' })}>
+          Close
+        </button>
+      </header>
+      <p>
+        <StatusSign status={status} task={task_state} />
+      </p>
+      {fault !== undefined && <p class="fault">{fault}</p>}
+      <dl>
+        {facts.map(([fact, value]) =>
+          value === undefined ? null : (
+            <>
+              <dt>{fact}</dt>
+              <dd>{value}</dd>
+            </>
+          ),
+        )}
+      </dl>
+      <p class="links">
+        {requestId !== undefined && <Link href={flowUrl(requestId)}>Flow of its last request</Link>}
+        <Link href={`/flows?q=${uuid}`}>All its flows</Link>
+      </p>
+      <Actions instance={instance} offFault={offFault} apiFault={apiFault} onActed={onActed} />
+    </aside>
+  );
+}
+
+type ActionsProps = Pick<InstancePanelProps, 'instance' | 'offFault' | 'apiFault' | 'onActed'>;
+
+/** Every action of the state table: what would be taken now first, then the others with the reason. */
+function Actions({ instance, offFault, apiFault, onActed }: ActionsProps) {
+  const judged = NAMES.map((action) => ({ action, fault: actionFault(action, instance) }));
+  const able = judged.filter(({ fault }) => fault === undefined);
+  const unable = judged.filter(({ fault }) => fault !== undefined);
+  const press = (action: Action) => {
+    void act(action, instance).then(onActed); // a refusal is told among the requests
+  };
+  return (
+    <>
+      <h3>Actions</h3>
+      <ul class="actions">
+        {able.map(({ action }) => (
+          <ActionButton
+            key={action}
+            action={action}
+            fault={apiFault ?? (action === 'delete' ? undefined : offFault)}
+            onPress={press}
+          />
+        ))}
+      </ul>
+      {apiFault === undefined && offFault !== undefined && <p class="soft">{offFault}</p>}
+      <details>
+        <summary>Not while it is like this</summary>
+        <ul class="actions off">
+          {unable.map(({ action, fault }) => (
+            <ActionButton key={action} action={action} fault={fault} isFaultShown onPress={press} />
+          ))}
+        </ul>
+      </details>
+    </>
+  );
+}
+
+interface ActionButtonProps {
+  readonly action: Action;
+  readonly fault: string | undefined;
+  readonly isFaultShown?: boolean;
+  readonly onPress: (action: Action) => void;
+}
+
+/** Stays reachable when it is off, so that one hears why. */
+function ActionButton({ action, fault, isFaultShown = false, onPress }: ActionButtonProps) {
+  const isOff = fault !== undefined;
+  const id = `why-${action}`;
+  return (
+    <li>
+      <button
+        type="button"
+        aria-disabled={isOff}
+        aria-describedby={isOff ? id : undefined}
+        title={fault}
+        onClick={() => !isOff && onPress(action)}
+      >
+        {actionName(action)}
+      </button>
+      {isOff && (
+        <span id={id} class={isFaultShown ? 'soft' : 'visually-hidden'}>
+          {fault}
+        </span>
+      )}
+    </li>
+  );
+}
+
+/** Delete first: it is the one that is always taken. */
+const NAMES = (Object.keys(ACTIONS) as Action[]).toSorted((a, b) => Number(b === 'delete') - Number(a === 'delete'));

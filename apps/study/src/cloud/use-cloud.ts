@@ -1,0 +1,67 @@
+import { useEffect, useRef } from 'preact/hooks';
+import { type Loaded, type Resource, useResource } from '../data/resource.ts';
+import { useEvery } from '../data/use-every.ts';
+import { useLive } from '../data/use-live.ts';
+import { COMPUTE } from './requests.ts';
+import type { SeenCloud } from './seen-cloud.ts';
+import type { Flavor, Image, Server } from './servers.ts';
+
+/** The cloud as the API and the bus tell of it. */
+export interface CloudParts {
+  readonly seen: Loaded<SeenCloud>;
+  /** `undefined`: no API is behind the observer. */
+  readonly servers: Loaded<{ readonly servers: readonly Server[] }> | undefined;
+  readonly flavors: readonly Flavor[];
+  readonly images: readonly Image[];
+  /** Whether the API takes actions on servers; undefined while it has not said. */
+  readonly hasActions: boolean | undefined;
+  readonly reload: () => void;
+}
+
+const POLL_MS = 3_000;
+/** Many messages are one reason to look again. */
+const SOON_MS = 300;
+
+/** Follows the cloud: asked again soon after something has travelled, and now and then. */
+export function useCloud(): CloudParts {
+  const status = useResource<{ readonly has_cloud_api: boolean }>('/api/status').state.value;
+  const hasApi = status.is === 'ready' && status.value.has_cloud_api;
+  const path = (at: string) => (hasApi ? at : undefined);
+  const seen = useResource<SeenCloud>('/api/cloud');
+  const servers = useResource<{ servers: readonly Server[] }>(path(`${COMPUTE}/servers/detail?limit=1000`));
+  const flavors = useResource<{ flavors: readonly Flavor[] }>(path(`${COMPUTE}/flavors/detail`));
+  const images = useResource<{ images: readonly Image[] }>(path('/cloud-api/image/v2/images'));
+  const document = useResource<{ paths: object }>(path('/cloud-api/openapi.json'));
+
+  const soon = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const reload = () => {
+    seen.reload();
+    if (hasApi) servers.reload();
+  };
+  useLive('flow', () => {
+    soon.current ??= setTimeout(() => {
+      soon.current = undefined;
+      reload();
+    }, SOON_MS);
+  });
+  useEffect(() => () => clearTimeout(soon.current), []);
+  useEvery(POLL_MS, reload);
+
+  return {
+    seen: seen.state.value,
+    servers: status.is === 'ready' && !hasApi ? undefined : servers.state.value,
+    flavors: readyOf(flavors)?.flavors ?? [],
+    images: readyOf(images)?.images ?? [],
+    hasActions: hasActionsIn(readyOf(document)?.paths),
+    reload,
+  };
+}
+
+function readyOf<T>({ state }: Resource<T>): T | undefined {
+  return state.value.is === 'ready' ? state.value.value : undefined;
+}
+
+/** The API's own description says what it can do. */
+function hasActionsIn(paths: object | undefined): boolean | undefined {
+  return paths && Object.keys(paths).some((path) => path.endsWith('/servers/{id}/action'));
+}
