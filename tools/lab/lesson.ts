@@ -54,7 +54,12 @@ export function hopsOf(flow: Flow, method: string): Flow['hops'] {
   return hops;
 }
 
-/** Nothing of it is on its way any more, and it is known who took part: the broker tells of names a little later. */
-export function isOver({ outcome, lanes }: Flow): boolean {
-  return outcome !== 'open' && lanes.every(({ id }) => id !== '?');
+/** Nothing of it is on its way any more, and {@link isEverybodyNamed}. */
+export function isOver(flow: Flow): boolean {
+  return flow.outcome !== 'open' && isEverybodyNamed(flow);
+}
+
+/** It is known who took part: the broker tells of names a little later. */
+export function isEverybodyNamed({ lanes }: Flow): boolean {
+  return lanes.every(({ id }) => id !== '?');
 }

@@ -4,6 +4,7 @@ import { callOrCast } from './lessons/02-call-or-cast.ts';
 import { topicServerFanout } from './lessons/03-topic-server-fanout.ts';
 import { reschedule } from './lessons/08-reschedule.ts';
 import { noValidHost } from './lessons/09-no-valid-host.ts';
+import { prefetch } from './lessons/10-prefetch.ts';
 
 /** All lessons, in their order. */
-export const LESSONS: readonly Lesson[] = [firstBoot, callOrCast, topicServerFanout, reschedule, noValidHost];
+export const LESSONS: readonly Lesson[] = [firstBoot, callOrCast, topicServerFanout, reschedule, noValidHost, prefetch];
