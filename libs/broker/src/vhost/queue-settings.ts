@@ -1,5 +1,5 @@
 import { AmqpError } from '../codec/amqp-error.ts';
-import { asInteger, asText, type Field, type FieldTable, typeNames } from '../codec/field-table.ts';
+import { asInteger, asText, type FieldTable, typeNames } from '../codec/field-table.ts';
 
 /** What a queue's arguments ask of it. */
 export interface QueueSettings {
@@ -102,58 +102,4 @@ function assertMayBeQuorum(asked: Asked, place: string): void {
         ? undefined
         : 'non-durable';
   if (refused !== undefined) throw new AmqpError(406, `invalid property '${refused}' for ${place}`);
-}
-
-/** The arguments that must be the same when a queue is declared again; others may differ (rabbit_amqqueue:declare_args). */
-const comparedOfQueue = [
-  'x-expires',
-  'x-message-ttl',
-  'x-dead-letter-exchange',
-  'x-dead-letter-routing-key',
-  'x-max-length',
-  'x-max-length-bytes',
-  'x-max-priority',
-  'x-overflow',
-  'x-queue-mode',
-  'x-single-active-consumer',
-  'x-queue-type',
-  'x-delivery-limit',
-] as const;
-
-const classic: Field = { type: 'S', value: Buffer.from('classic') };
-
-/** @throws {AmqpError} 406 naming the first argument that differs. */
-export function assertSameQueueArguments(current: FieldTable, received: FieldTable, place: string): void {
-  for (const arg of comparedOfQueue) {
-    // A queue without a type is a classic one, so naming it is no difference.
-    const fallback = arg === 'x-queue-type' ? classic : undefined;
-    assertSameArgument(arg, current.get(arg) ?? fallback, received.get(arg) ?? fallback, place);
-  }
-}
-
-/** @throws {AmqpError} 406 in the words of rabbit_misc:assert_args_equivalence. */
-export function assertSameArgument(
-  arg: string,
-  current: Field | undefined,
-  received: Field | undefined,
-  place: string,
-): void {
-  if (current === undefined && received === undefined) return;
-  if (current !== undefined && received !== undefined) {
-    const [is, asked] = [show(current), show(received)];
-    if (is === asked) return;
-    throw new AmqpError(406, `inequivalent arg '${arg}' for ${place}: received '${asked}' but current is '${is}'`);
-  }
-  throw new AmqpError(
-    406,
-    `inequivalent arg '${arg}' for ${place}: received ${described(received, 'the value')} but current is ${described(current, 'the value')}`,
-  );
-}
-
-function described(field: Field | undefined, article: string): string {
-  return field === undefined ? 'none' : `${article} '${show(field)}' of type '${typeNames[field.type]}'`;
-}
-
-function show(field: Field): string {
-  return field.type === 'S' || field.type === 'x' ? field.value.toString() : String(field.value);
 }

@@ -1,33 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { AmqpError } from '../codec/amqp-error.ts';
 import type { FieldTable } from '../codec/field-table.ts';
-import { type Exchange, isExchangeType } from './exchange.ts';
+import type { ExchangeDeclaration, QueueDeclaration } from './declarations.ts';
+import { isExchangeType } from './exchange.ts';
 import { assertHeaderBinding } from './header-match.ts';
 import type { Queue } from './queue.ts';
-import { assertSameArgument, assertSameQueueArguments, readQueueSettings } from './queue-settings.ts';
+import { readQueueSettings } from './queue-settings.ts';
+import { assertSameExchange, assertSameQueue } from './redeclaration.ts';
 import type { VirtualHost } from './virtual-host.ts';
 
-export interface ExchangeDeclaration {
-  readonly name: string;
-  readonly type: string;
-  readonly isPassive: boolean;
-  readonly isDurable: boolean;
-  readonly isAutoDelete: boolean;
-  readonly isInternal: boolean;
-  readonly args: FieldTable;
-}
-
-export interface QueueDeclaration {
-  readonly name: string;
-  readonly isPassive: boolean;
-  readonly isDurable: boolean;
-  readonly isExclusive: boolean;
-  readonly isAutoDelete: boolean;
-  readonly args: FieldTable;
-}
-
 /** @throws {AmqpError} */
-export function assertNotDefaultExchange(name: string): void {
+function assertNotDefaultExchange(name: string): void {
   if (name === '') throw new AmqpError(403, 'operation not permitted on the default exchange');
 }
 
@@ -50,28 +33,6 @@ export function declareExchange(vhost: VirtualHost, asked: ExchangeDeclaration):
   }
   const { isDurable, isAutoDelete, isInternal, args } = asked;
   vhost.addExchange({ name, type, isDurable, isAutoDelete, isInternal, args });
-}
-
-function assertSameExchange(vhost: VirtualHost, current: Exchange, asked: ExchangeDeclaration): void {
-  const place = `exchange '${asked.name}' in vhost '${vhost.name}'`;
-  assertSame('type', current.type, asked.type, place);
-  assertSame('durable', current.isDurable, asked.isDurable, place);
-  assertSame('auto_delete', current.isAutoDelete, asked.isAutoDelete, place);
-  assertSame('internal', current.isInternal, asked.isInternal, place);
-  assertSameArgument(
-    'alternate-exchange',
-    current.args.get('alternate-exchange'),
-    asked.args.get('alternate-exchange'),
-    place,
-  );
-}
-
-function assertSame(arg: string, current: string | boolean, received: string | boolean, place: string): void {
-  if (current === received) return;
-  throw new AmqpError(
-    406,
-    `inequivalent arg '${arg}' for ${place}: received '${received}' but current is '${current}'`,
-  );
 }
 
 /** exchange.delete: no harm in deleting what is not there. @throws {AmqpError} 403, 406 */
@@ -109,15 +70,6 @@ export function declareQueue(vhost: VirtualHost, asked: QueueDeclaration, user: 
   const { isDurable, isAutoDelete, isExclusive, args } = asked;
   const settings = readQueueSettings(args, { ...asked, name, vhost: vhost.name });
   return vhost.addQueue({ name, isDurable, isAutoDelete, owner: isExclusive ? user : undefined, args, settings });
-}
-
-function assertSameQueue(vhost: VirtualHost, current: Queue, asked: QueueDeclaration, user: object): void {
-  const place = `queue '${asked.name}' in vhost '${vhost.name}'`;
-  vhost.assertMayUse(current, user);
-  assertSame('durable', current.isDurable, asked.isDurable, place);
-  assertSame('auto_delete', current.isAutoDelete, asked.isAutoDelete, place);
-  if ((current.owner !== undefined) !== asked.isExclusive) throw vhost.lockedError(asked.name);
-  assertSameQueueArguments(current.args, asked.args, place);
 }
 
 /** queue.delete: how many messages went with it; none when it is not there. @throws {AmqpError} 405, 406 */
