@@ -71,6 +71,18 @@ describe.runIf(isBrowserWanted)('a flow', () => {
     expect(new URL(page.url()).search).toBe('?hop=1&queues=lanes&time=scale');
   });
 
+  test('what a service said can be chosen like a message', async () => {
+    const notification = { ...boot.hops[0], id: 9_001, kind: 'notification', method: 'http.response', outcome: 'sent' };
+    server().answers.set('/api/flows/req-said', {
+      ...boot,
+      request_id: 'req-said',
+      hops: [...boot.hops, notification],
+    });
+    await using page = await open('/flows/req-said');
+    await page.getByRole('button', { name: '202 POST /servers, said by api' }).click();
+    await page.getByRole('complementary', { name: 'Message' }).getByText('202 POST /servers').waitFor();
+  });
+
   test('goes on while one looks, and says in words what was lost', async () => {
     server().answers.set('/api/flows/req-live', {
       ...lost,

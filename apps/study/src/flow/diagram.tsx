@@ -1,14 +1,10 @@
 import { useComputed } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { duration } from '../parts/figures.ts';
 import { useScroll } from '../rows/use-scroll.ts';
 import { rowsBetween } from '../rows/window.ts';
-import { Arrow } from './arrow.tsx';
-import { shapeOf } from './arrow-shape.ts';
-import { hopName } from './hop-name.ts';
+import { DiagramRowView } from './diagram-row.tsx';
 import { LaneHeads } from './lane-heads.tsx';
-import { Mark } from './mark.tsx';
-import type { Picture, PictureRow } from './picture.ts';
+import type { Picture } from './picture.ts';
 
 interface DiagramProps {
   /** Draws for a width in pixels. */
@@ -31,7 +27,7 @@ export function SequenceDiagram({ draw, selected, onSelect, isOpen }: DiagramPro
 
   useEffect(() => {
     const scrolled = box.current;
-    const y = picture.rows.find((row) => row.row === 'arrow' && row.id === selected)?.y;
+    const y = picture.rows.find(({ id }) => id === selected)?.y;
     if (scrolled === null || y === undefined) return;
     if (matchMedia(ONE_COLUMN).matches) scrolled.scrollIntoView({ block: 'start' });
     if (y - ROOM < scrolled.scrollTop) scrolled.scrollTop = y - ROOM;
@@ -51,9 +47,7 @@ export function SequenceDiagram({ draw, selected, onSelect, isOpen }: DiagramPro
 
   const { first, end } = rowsBetween(picture.rows, top - ROOM, bottom + ROOM);
   const shown = picture.rows.slice(first, end);
-  const stop = shown.some(({ id, row }) => row === 'arrow' && id === selected)
-    ? selected
-    : shown.find(({ row }) => row === 'arrow')?.id;
+  const stop = shown.some(({ id }) => id === selected) ? selected : shown.find(({ hop }) => hop)?.id;
 
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
@@ -76,11 +70,11 @@ export function SequenceDiagram({ draw, selected, onSelect, isOpen }: DiagramPro
               <rect key={id} class={goesOn ? 'bar open' : 'bar'} x={x - 4} y={y} width="8" height={to - y} />
             ))}
           {shown.map((row) => (
-            <Row
+            <DiagramRowView
               key={`${row.row}${row.id}${row.row === 'arrow' ? row.to : ''}`}
               row={row}
               picture={picture}
-              isSelected={row.row === 'arrow' && row.id === selected}
+              isSelected={row.id === selected}
               isStop={row.id === stop}
               onSelect={onSelect}
             />
@@ -98,52 +92,3 @@ const HEAD = 56;
 const ROOM = 40;
 /** Where the message covers the lower half of the window; `flow.css` has the same width. */
 const ONE_COLUMN = '(max-width: 60rem)';
-
-interface RowProps {
-  readonly row: PictureRow;
-  readonly picture: Picture;
-  readonly isSelected: boolean;
-  readonly isStop: boolean;
-  readonly onSelect: (id: number) => void;
-}
-
-function Row({ row, picture, isSelected, isStop, onSelect }: RowProps) {
-  const place = `translate(0 ${row.y})`;
-  const time = picture.gutter > 0 && (
-    <text class="time" x={picture.gutter - 8} y="4" text-anchor="end">
-      {duration(row.t_ms)}
-    </text>
-  );
-  if (row.row === 'mark') {
-    return (
-      <g transform={place}>
-        {time}
-        <Mark mark={row} width={picture.width} />
-      </g>
-    );
-  }
-  const select = () => onSelect(row.id);
-  const shape = shapeOf(row, picture.width);
-  return (
-    <g transform={place}>
-      {/* biome-ignore lint/a11y/useSemanticElements: there is no button inside a picture */}
-      <g
-        class={isSelected ? 'hop selected' : 'hop'}
-        role="button"
-        tabindex={isStop ? 0 : -1}
-        aria-pressed={isSelected}
-        aria-label={hopName(row.hop, shape.text)}
-        onClick={select}
-        onKeyDown={(event) => {
-          if (event.key !== 'Enter' && event.key !== ' ') return;
-          event.preventDefault();
-          select();
-        }}
-      >
-        <rect class="ground" x="0" y="-22" width={picture.width} height="34" />
-        <Arrow shape={shape} />
-      </g>
-      {time}
-    </g>
-  );
-}

@@ -35,7 +35,7 @@ export function FlowHead({ flow, known, isToScale, showsQueues, showsAll }: Flow
       {flow.is_partial && <p class="soft">The beginning of this flow has been forgotten for want of memory.</p>}
       <p class="ids soft">
         {flow.request_id}
-        {flow.instance_uuids.map((uuid) => (
+        {flow.instance_uuids.slice(0, MOST_INSTANCES).map((uuid) => (
           <>
             {' '}
             · instance{' '}
@@ -44,6 +44,7 @@ export function FlowHead({ flow, known, isToScale, showsQueues, showsAll }: Flow
             </Link>
           </>
         ))}
+        {flow.instance_uuids.length > MOST_INSTANCES && ` and ${flow.instance_uuids.length - MOST_INSTANCES} more`}
       </p>
       <div class="tools">
         <Toggle name="Time to scale" isOn={isToScale} set={(on) => setQuery({ time: on ? 'scale' : '' })} />
@@ -58,6 +59,9 @@ export function FlowHead({ flow, known, isToScale, showsQueues, showsAll }: Flow
     </header>
   );
 }
+
+/** More would push the picture away; the messages name them all. */
+const MOST_INSTANCES = 2;
 
 function Toggle({ name, isOn, set }: { name: string; isOn: boolean; set: (on: boolean) => void }) {
   return (

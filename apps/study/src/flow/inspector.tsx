@@ -22,7 +22,6 @@ interface InspectorProps {
 export function Inspector({ flow, hop, says, steps, onStep, onClose }: InspectorProps) {
   const { state, reload } = useResource<MessageView>(`/api/messages/${hop.id}`);
   const message = state.value;
-  const call = flow.hops.find(({ id }) => id === hop.pair_id);
   const at = steps.indexOf(hop.id);
   const hasFailed = hop.error !== undefined || hop.outcome === 'lost' || hop.outcome === 'timed out';
 
@@ -30,7 +29,9 @@ export function Inspector({ flow, hop, says, steps, onStep, onClose }: Inspector
     <aside class="inspector" aria-label="Message">
       <header>
         <span class="soft">
-          {at === -1 ? 'Not drawn' : `${(at + 1).toLocaleString('en')} of ${steps.length.toLocaleString('en')}`}
+          {at === -1
+            ? 'Said beside the messages'
+            : `${(at + 1).toLocaleString('en')} of ${steps.length.toLocaleString('en')}`}
         </span>
         <button type="button" onClick={() => onStep(-1)} disabled={at <= 0}>
           Before
@@ -46,7 +47,7 @@ export function Inspector({ flow, hop, says, steps, onStep, onClose }: Inspector
         <KindSample kind={hasFailed ? 'failure' : hop.kind} /> {hop.method ?? hop.kind}
       </h2>
       <p class="sentence" aria-live="polite">
-        <Words text={sentenceOf(hop, says, call)} />
+        <Words text={sentenceOf(hop, says, flow)} />
       </p>
       <dl class="facts">
         <dt>Kind</dt>

@@ -1,19 +1,19 @@
-import type { DiagramMark } from '@novasim/trace';
+import type { PictureMark } from './picture.ts';
 
 /** What a service said of the flow, at its place on its lane: a sign for its kind, and its words. */
-export function Mark({ mark, width }: { readonly mark: DiagramMark; readonly width: number }) {
-  const isAtEnd = mark.x + 12 + mark.text.length * 6.4 > width;
+export function Mark({ mark }: { readonly mark: PictureMark }) {
+  const { text, x, anchor } = mark.shown;
   return (
     <g class={`mark ${mark.kind}`}>
       <path d={SIGNS[mark.kind]} transform={`translate(${mark.x} 0)`} />
-      <text x={mark.x + (isAtEnd ? -12 : 12)} y="4" text-anchor={isAtEnd ? 'end' : 'start'}>
-        {mark.text}
+      <text x={x} y="4" text-anchor={anchor}>
+        {text}
       </text>
     </g>
   );
 }
 
-const SIGNS: Readonly<Record<DiagramMark['kind'], string>> = {
+const SIGNS: Readonly<Record<PictureMark['kind'], string>> = {
   http: 'M-5 -4h10v8h-10z',
   state: 'M0 -5L5 0L0 5L-5 0z',
   verdict: 'M-5 4L0 -5L5 4z',

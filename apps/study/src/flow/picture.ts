@@ -1,4 +1,5 @@
 import type { Diagram, DiagramArrow, DiagramLane, DiagramMark, Flow, FlowHop } from '@novasim/trace';
+import { type MarkText, markText } from './mark-text.ts';
 import { toScale } from './to-scale.ts';
 
 /** A sequence diagram fitted to a width, with what the eye needs beside the arrows. */
@@ -12,7 +13,14 @@ export interface Picture {
   readonly bars: readonly Bar[];
 }
 
-export type PictureRow = PictureArrow | DiagramMark;
+export type PictureRow = PictureArrow | PictureMark;
+
+export interface PictureMark extends DiagramMark {
+  /** The notification that said it, where it is known. */
+  readonly hop?: FlowHop;
+  /** As much of the words as there is room for. */
+  readonly shown: MarkText;
+}
 
 export interface PictureArrow extends DiagramArrow {
   readonly hop: FlowHop;
@@ -47,9 +55,14 @@ export function pictureOf(flow: Flow, diagram: Diagram, width: number, isToScale
   const yOf = (y: number) => y - headroom;
   const hops = new Map(flow.hops.map((hop) => [hop.id, hop]));
 
+  const drawn = Math.max(width, left + gaps * gap + right);
   const placed = diagram.rows.flatMap((row): readonly PictureRow[] => {
-    if (row.row === 'mark') return [{ ...row, x: xOf(row.x), y: yOf(row.y) }];
     const hop = hops.get(row.id);
+    if (row.row === 'mark') {
+      const x = xOf(row.x);
+      const shown = markText(row.text, x, gutter, drawn);
+      return [{ ...row, x, y: yOf(row.y), shown, ...(hop && { hop }) }];
+    }
     if (hop === undefined) return [];
     const call = hop.kind === 'reply' && hop.pair_id !== undefined ? hops.get(hop.pair_id) : undefined;
     return [
@@ -67,7 +80,7 @@ export function pictureOf(flow: Flow, diagram: Diagram, width: number, isToScale
   const rows = isToScale ? toScale(placed) : placed;
   const height = yOf(diagram.height) + (rows.at(-1)?.y ?? 0) - (placed.at(-1)?.y ?? 0);
   return {
-    width: Math.max(width, left + gaps * gap + right),
+    width: drawn,
     height,
     gutter,
     lanes: diagram.lanes.map((lane) => ({ ...lane, x: xOf(lane.x) })),

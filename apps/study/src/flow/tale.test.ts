@@ -29,6 +29,16 @@ test('a boot for which there is no host is told as one once that is said, and ne
   expect(taleOf({ hops: lost, outcome: 'failed' }).known).toBe(bootClassic);
 });
 
+test('a boot of two instances on two hosts is no reschedule, and the second cast is told like the first', () => {
+  const [run, build, first, ...updates] = asSeen(bootClassic);
+  if (run === undefined || build === undefined || first === undefined) throw new Error('a boot has three casts');
+  const second = { ...first, id: 99, to: 'compute.h2' };
+  const { known, says } = taleOf({ hops: [run, build, first, second, ...updates, ...updates], outcome: 'done' });
+
+  expect(known).toBe(bootClassic);
+  expect(says.get(99)).toBe(bootClassic.hops[2]?.says);
+});
+
 test('what no known flow has is left to its own words', () => {
   const tale = taleOf({
     hops: asSeen(bootClassic).map((hop) => ({ ...hop, method: 'live_migration' })),

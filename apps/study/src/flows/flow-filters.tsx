@@ -49,8 +49,8 @@ export function FlowFilters({
       <label>
         <span>Show</span>
         <select value={filters.show} onChange={set('show')}>
-          <option value="">What was asked for</option>
-          <option value="all">Periodic reports too</option>
+          <option value="">Requests</option>
+          <option value="all">Everything</option>
         </select>
       </label>
     </search>
