@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { FrameWriter } from '../codec/frame-writer.ts';
+import { Heartbeat } from './heartbeat.ts';
 import type { Outbox, Writing } from './outbox.ts';
 
 /** What a client's socket tells its connection. */
@@ -9,6 +10,7 @@ export interface ClientSocketEvents {
   beforeFlush(): void;
   /** The client reads again, after a time in which it did not. */
   onDrain(): void;
+  /** It is closed or broken, or the client is silent. */
   onGone(why: string): void;
 }
 
@@ -25,6 +27,7 @@ export class ClientSocket implements Writing {
   readonly #socket: Socket;
   readonly #outbox: Outbox;
   readonly #events: ClientSocketEvents;
+  #heartbeat: Heartbeat | undefined;
   #isDirty: boolean = false;
   #isCongested: boolean = false;
   #isClosed: boolean = false;
@@ -50,9 +53,18 @@ export class ClientSocket implements Writing {
     return true;
   }
 
-  /** A count that goes on while the client lives. What is not read cannot be heard: then it lives as long as it takes what it is sent. */
-  get bytesMoved(): number {
-    return this.#isCongested ? this.#socket.bytesWritten - this.#socket.writableLength : this.#socket.bytesRead;
+  /** From now on heartbeats are sent, and a client that is silent for two intervals is gone. */
+  startHeartbeat(seconds: number): void {
+    this.#heartbeat = new Heartbeat(seconds, {
+      // What is not read cannot be heard: then the client lives as long as it takes what it is sent.
+      bytesMoved: () =>
+        this.#isCongested ? this.#socket.bytesWritten - this.#socket.writableLength : this.#socket.bytesRead,
+      beat: () => {
+        this.writer.heartbeat();
+        this.touch();
+      },
+      onSilence: () => this.#events.onGone(`no heartbeat for ${2 * seconds} s`),
+    });
   }
 
   /** Something was written: it leaves at the end of this turn. */
@@ -87,15 +99,20 @@ export class ClientSocket implements Writing {
   /** Writes what is left and closes our half; a client that never closes its own would keep the socket for ever. */
   end(): void {
     this.flush();
-    this.#isClosed = true;
+    this.#stop();
     this.#socket.end();
     setTimeout(() => this.#socket.destroy(), patienceMs).unref();
   }
 
   /** Closes it at once; what is not written yet is lost. */
   destroy(): void {
-    this.#isClosed = true;
+    this.#stop();
     this.#socket.destroy();
+  }
+
+  #stop(): void {
+    this.#isClosed = true;
+    this.#heartbeat?.[Symbol.dispose]();
   }
 }
 

@@ -12,7 +12,6 @@ import { closeArguments } from './close-arguments.ts';
 import type { DirectReplies } from './direct-replies.ts';
 import { Handshake, type HandshakeHost } from './handshake.ts';
 import { protocolHeader } from './handshake-arguments.ts';
-import { Heartbeat } from './heartbeat.ts';
 import type { Outbox } from './outbox.ts';
 import { Session } from './session.ts';
 
@@ -35,7 +34,6 @@ export class Connection {
   readonly #handshake: Handshake;
   #session: Session | undefined;
   #stage: 'open' | 'closing' | 'closed' = 'open';
-  #heartbeat: Heartbeat | undefined;
   #patience: NodeJS.Timeout | undefined;
   #isGone: boolean = false;
   /** The method being handled, for the error that it may end in. */
@@ -186,17 +184,7 @@ export class Connection {
       replies,
       channelMax: tuning.channelMax,
     });
-    const seconds = tuning.heartbeatSeconds;
-    if (seconds > 0) {
-      this.#heartbeat = new Heartbeat(seconds, {
-        bytesMoved: () => this.#socket.bytesMoved,
-        beat: () => {
-          this.#socket.writer.heartbeat();
-          this.#socket.touch();
-        },
-        onSilence: () => this.#onGone(`no heartbeat for ${2 * seconds} s`),
-      });
-    }
+    if (tuning.heartbeatSeconds > 0) this.#socket.startHeartbeat(tuning.heartbeatSeconds);
     this.#log('connected', `vhost '${vhost.name}', user '${client.user}'`);
   }
 
@@ -239,7 +227,6 @@ export class Connection {
     if (this.#isGone) return;
     this.#isGone = true;
     clearTimeout(this.#patience);
-    this.#heartbeat?.[Symbol.dispose]();
     if (this.#stage !== 'closed') {
       this.#session?.close();
       this.#stage = 'closed';
