@@ -7,10 +7,10 @@ import { promisify } from 'node:util';
 // a check and at last `N passed, N failed`. Runs under a project name, an image name and ports of its own.
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PROJECT = `novasim-smoke-${process.pid}`;
-const SERVICES = ['api', 'scheduler', 'conductor', 'compute', 'network'] as const;
+const SERVICES = ['api', 'scheduler', 'conductor', 'compute', 'network', 'observer'] as const;
 const ADMIN_PASSWORD = 'smoke-admin';
 
-const [API_PORT, BROKER_PORT, MANAGEMENT_PORT, POSTGRES_PORT] = await freePorts(4);
+const [API_PORT, BROKER_PORT, MANAGEMENT_PORT, POSTGRES_PORT, OBSERVER_PORT] = await freePorts(5);
 const env = {
   ...process.env,
   COMPOSE_PROJECT_NAME: PROJECT,
@@ -19,6 +19,7 @@ const env = {
   BROKER_PORT,
   MANAGEMENT_PORT,
   POSTGRES_PORT,
+  OBSERVER_PORT,
   ADMIN_PASSWORD,
   LOG_FORMAT: 'pretty',
   // Long enough to be killed in, and a lost build is found soon.
@@ -46,6 +47,7 @@ try {
     const booted = await check('a boot is ACTIVE with an address', bootAndWait);
     if (booted !== undefined) {
       await check('the log tells the hops of its request in order', () => hopsInLog(booted.requestId, BOOT_HOPS));
+      await check('the observer has seen the same hops, and serves its pages', () => flowSeen(booted.requestId));
       await check('a delete ends in 404', () => deleteAndWait(booted.id));
     }
     await check('a compute host killed in a build: the instance ends ACTIVE or ERROR', killWhileBuilding);
@@ -104,6 +106,18 @@ async function hopsInLog(requestId: string, wanted: readonly RegExp[]): Promise<
   let at = 0;
   for (const hop of hops) if (wanted[at]?.test(hop)) at += 1;
   if (at < wanted.length) throw new Error(`no ${wanted[at]} after ${at} hops in:\n${hops.join('\n')}`);
+}
+
+async function flowSeen(requestId: string): Promise<void> {
+  const observer = `http://127.0.0.1:${OBSERVER_PORT}`;
+  const flow = await (await fetch(`${observer}/api/flows/${requestId}`)).text();
+  for (const method of ['run_instance', 'build_instances', 'build_and_run_instance', 'instance_update']) {
+    if (!flow.includes(`"method":"${method}"`)) throw new Error(`no ${method} in ${flow}`);
+  }
+  const { status } = await fetch(`${observer}/cloud-api/compute/v2.1/servers`);
+  if (status !== 200) throw new Error(`the api answers ${status} through the observer`);
+  const page = await (await fetch(`${observer}/flows`)).text();
+  if (!page.includes('<div id="app">')) throw new Error(`no page: ${page}`);
 }
 
 async function deleteAndWait(id: string): Promise<void> {

@@ -2,7 +2,8 @@ import { Resolver } from 'node:dns/promises';
 import { networkInterfaces } from 'node:os';
 
 // The entry of the image: runs the service named by the first argument, under a name that people can read.
-const service = process.argv[2] ?? '';
+// What is behind the name is for the service.
+const [service = ''] = process.argv.splice(2, 1);
 process.env['HOST'] ||= await nameOnNetwork(service);
 await import(new URL(`../apps/${service}/src/main.ts`, import.meta.url).href);
 
