@@ -42,6 +42,7 @@ const BEGINNINGS: Readonly<Record<string, string>> = {
 const PERIODIC: ReadonlySet<string> = new Set([
   'object_action',
   'object_class_action_versions',
+  'instance_get_all_by_host',
   'service_update',
   'compute_node_update',
   'report_state',
