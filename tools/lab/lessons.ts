@@ -2,9 +2,18 @@ import type { Lesson } from './lesson.ts';
 import { firstBoot } from './lessons/01-first-boot.ts';
 import { callOrCast } from './lessons/02-call-or-cast.ts';
 import { topicServerFanout } from './lessons/03-topic-server-fanout.ts';
+import { whoTimedOut } from './lessons/04-who-timed-out.ts';
 import { reschedule } from './lessons/08-reschedule.ts';
 import { noValidHost } from './lessons/09-no-valid-host.ts';
 import { prefetch } from './lessons/10-prefetch.ts';
 
 /** All lessons, in their order. */
-export const LESSONS: readonly Lesson[] = [firstBoot, callOrCast, topicServerFanout, reschedule, noValidHost, prefetch];
+export const LESSONS: readonly Lesson[] = [
+  firstBoot,
+  callOrCast,
+  topicServerFanout,
+  whoTimedOut,
+  reschedule,
+  noValidHost,
+  prefetch,
+];
