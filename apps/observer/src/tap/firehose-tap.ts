@@ -108,10 +108,16 @@ export class FirehoseTap implements AsyncDisposable {
       acks.add(message);
     });
     let seen = 0;
+    let isLooking = false;
+    const look = async () => {
+      isLooking = true;
+      await this.#throwAwayIfLate(channel, queue).catch(() => {}); // the connection is gone: said elsewhere
+      isLooking = false;
+    };
     const timer = setInterval(() => {
       const isBusy = heard - seen > LOOK_MS / 2;
       seen = heard;
-      if (isBusy) void this.#throwAwayIfLate(channel, queue).catch(() => {}); // the connection is gone: said elsewhere
+      if (isBusy && !isLooking) void look();
     }, LOOK_MS);
     return { [Symbol.dispose]: () => clearInterval(timer) };
   }
@@ -121,7 +127,7 @@ export class FirehoseTap implements AsyncDisposable {
     const { messageCount } = await channel.checkQueue(queue);
     if (messageCount < TOO_MANY) return;
     const purged = await channel.purgeQueue(queue);
-    this.#user.skipped(purged.messageCount, sinceMs);
+    if (purged.messageCount > 0) this.#user.skipped(purged.messageCount, sinceMs);
   }
 }
 
