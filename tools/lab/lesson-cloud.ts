@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Cloud, startCloud } from '@novasim/all-in-one';
 import { startBroker } from '@novasim/broker';
 import { readConfig as readObserverConfig, startObserver } from '@novasim/observer';
-import type { HeldMessage } from '@novasim/rpcapi';
+import { type HeldMessage, LAB_TOPIC } from '@novasim/rpcapi';
 import { createLogger, joinBus, type LabDesk, openLabDesk } from '@novasim/service';
 import type { Flow, FlowSummary } from '@novasim/trace';
 import type { Lesson } from './lesson.ts';
@@ -26,8 +26,16 @@ export interface LessonCloud extends AsyncDisposable {
   search(words: string): Promise<readonly FlowSummary[]>;
   /** A message of that method that a rule holds, once it does. */
   held(method: string): Promise<HeldMessage>;
+  /** The queues of the bus, as the observer has them. */
+  queues(): Promise<readonly QueueSeen[]>;
   /** One more process of a service, under a host name of its own; resolves when it serves, and ends with the cloud. */
   addProcess(service: Doubled, host: string): Promise<void>;
+}
+
+export interface QueueSeen {
+  readonly name: string;
+  /** Connections that consume it. */
+  readonly consumers: number;
 }
 
 export interface LessonCloudOptions {
@@ -75,6 +83,14 @@ export async function startLessonCloud({ lesson, apiPort, observerPort }: Lesson
   const transport = opened.use(await joinBus('lab', { config, log, signal }));
   const desk = opened.use(await openLabDesk(transport, { name: 'lab', log, signal }));
   await until(() => desk.services.length === SERVICES, 'every service is in the lab');
+  const queues = async () => {
+    const response = await fetch(`${observerUrl}/api/topology`);
+    return ((await response.json()) as { readonly queues: readonly QueueSeen[] }).queues;
+  };
+  await until(async () => {
+    const served = (await queues()).filter(({ consumers }) => consumers > 0).map(({ name }) => name);
+    return desk.services.every(({ name }) => served.includes(`${LAB_TOPIC}.${name}`));
+  }, 'the observer knows every service');
   const ask = (path: string) => fetch(`${observerUrl}/api/flows${path}`);
   const more = opened.use(new AsyncDisposableStack());
   const closing = opened.move();
@@ -94,6 +110,7 @@ export async function startLessonCloud({ lesson, apiPort, observerPort }: Lesson
       const response = await ask(`?${new URLSearchParams({ q: words })}`);
       return ((await response.json()) as { readonly flows: readonly FlowSummary[] }).flows;
     },
+    queues,
     held: (method) =>
       until(
         () => desk.services.flatMap(({ held }) => held).find((message) => message.method === method),
