@@ -14,6 +14,7 @@ export function BindingKey({ box, way, onAsk }: BindingKeyProps) {
   const { node, x, y, width, height, paths } = box;
   const { exchange, to, isToExchange, label, key, count } = node;
   const target = isToExchange ? `the exchange ${to}` : to;
+  const shown = fitted(label, width - 16);
   const bindings = count === 1 ? 'Binding' : `${count} bindings`;
   return (
     <>
@@ -22,20 +23,20 @@ export function BindingKey({ box, way, onAsk }: BindingKeyProps) {
       ))}
       <Pressable
         class={`binding${way}`}
-        name={`${bindings} of ${exchangeName(exchange)} to ${target}, ${label}. Ask where such a message goes`}
+        name={`${bindings} of ${exchangeName(exchange)} to ${target}, ${shown}. Ask where such a message goes`}
+        tip={label}
         onPress={() => onAsk(exchange, key)}
       >
-        <title>{label}</title>
         <rect x={x} y={y - height / 2} width={width} height={height} rx={height / 2} />
         <text x={x + 9} y={y + 4}>
-          {fitted(label, width - 16)}
+          {shown}
         </text>
-        {isToExchange && (
-          <text class="facts" x={x + width + 28} y={y + 4}>
-            {to}
-          </text>
-        )}
       </Pressable>
+      {isToExchange && (
+        <text class="facts" x={x + width + 28} y={y + 4}>
+          {to}
+        </text>
+      )}
     </>
   );
 }

@@ -91,18 +91,19 @@ function isOnWay({ exchange, to, isToExchange }: BusModel['bindings'][number], p
 function Exchange({ box, way, onAsk }: { box: ExchangeBox; way: string; onAsk: BusGraphProps['onAsk'] }) {
   const { node, x, y, width, height } = box;
   const name = exchangeName(node.name);
+  const shown = fitted(name, width - 20);
   const facts = node.why === undefined ? exchangeFacts(node) : `${node.type} · leads nowhere`;
   return (
     <Pressable
       class={`exchange${way}${node.why === undefined ? '' : ' dead'}`}
-      name={`Exchange ${name}, ${facts}. Ask where a message sent to it goes`}
+      name={`Exchange ${shown}, ${facts}. Ask where a message sent to ${name} goes`}
+      tip={node.why ?? name}
       onPress={() => onAsk(node.name, '')}
     >
-      <title>{node.why ?? name}</title>
       <rect x={x} y={y - height / 2} width={width} height={height} rx="3" />
       <text class="name" x={x + 10} y={y - 3}>
-        {fitted(name, width - 20)}
-      </text>
+        {shown}
+      </text>{' '}
       <text class="facts" x={x + 10} y={y + 13}>
         {facts}
       </text>

@@ -1,4 +1,4 @@
-import type { ComponentChildren } from 'preact';
+import { counted } from '../parts/figures.ts';
 import { fitted, textWidth } from './boxes.ts';
 import type { MemberBox, QueueBox } from './bus-picture.ts';
 import { processes, queueFacts } from './bus-words.ts';
@@ -19,11 +19,12 @@ export function QueueNode({ box, isOpen, asked, way, onToggle }: QueueNodeProps)
   const { node, members } = box;
   const count = node.queues.length;
   const kind = `queue${way}${node.why === undefined ? '' : ' dead'}${node.ready > 0 ? ' waiting' : ''}`;
-  const facts = queueFacts(node);
   if (count === 1) {
     return (
       // biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: a part of a picture is no control
-      <g class={kind} role="img" aria-label={`Queue ${node.label}, ${facts}, ${consumersOf(box)}${said(node.why)}`}>
+      <g class={kind} role="img" aria-label={`Queue ${factsInWords(box)}`}>
+        <title>{node.why ?? node.id}</title>
+        <Frame box={box} />
         <Face box={box} />
       </g>
     );
@@ -32,13 +33,14 @@ export function QueueNode({ box, isOpen, asked, way, onToggle }: QueueNodeProps)
     <>
       <Pressable
         class={kind}
-        name={`${count} queues ${node.label}, ${facts}, ${consumersOf(box)}${said(node.why)}`}
+        name={`${counted(count, 'queue')} ${factsInWords(box)}`}
+        tip={node.why ?? node.id}
         isExpanded={isOpen}
         onPress={() => onToggle(node.id)}
       >
-        <Face box={box}>
-          <Count box={box} isOpen={isOpen} />
-        </Face>
+        <Frame box={box} />
+        <Count box={box} isOpen={isOpen} />
+        <Face box={box} />
       </Pressable>
       {members.map((member) => (
         <Member
@@ -51,46 +53,70 @@ export function QueueNode({ box, isOpen, asked, way, onToggle }: QueueNodeProps)
   );
 }
 
-function Face({ box, children }: { readonly box: QueueBox; readonly children?: ComponentChildren }) {
-  const { node, x, y, width, height, programs } = box;
+/** With a bar where messages come to an end. */
+function Frame({ box: { node, x, y, width, height } }: { readonly box: QueueBox }) {
   const top = y - height / 2;
-  const room = width - 20 - (children === undefined ? 0 : 64);
   return (
     <>
-      <title>{node.why ?? node.id}</title>
       <rect x={x} y={top} width={width} height={height} rx="3" />
       {node.why !== undefined && <path class="stop" d={`M${x + width + 1} ${top}v${height}`} />}
-      <text class="name" x={x + 10} y={top + 17}>
-        {fitted(node.label, room)}
-      </text>
-      <text class="facts" x={x + 10} y={top + 33}>
-        {queueFacts(node)}
-        {node.why !== undefined && ' · no consumer'}
-      </text>
-      {programs.length > 0 && (
-        <text class="facts" x={x + 10} y={top + 50}>
-          → {fitted(programs.map((one) => `${one.program}, ${processes(one)}`).join('; '), width - 34)}
-        </text>
-      )}
-      {children}
     </>
   );
 }
 
-/** `× 300` and which way it opens. */
+function Face({ box }: { readonly box: QueueBox }) {
+  const { node, x, y, height, programs } = box;
+  const top = y - height / 2;
+  return (
+    <>
+      <text class="name" x={x + 10} y={top + 17}>
+        {nameIn(box)}
+      </text>{' '}
+      <text class="facts" x={x + 10} y={top + 33}>
+        {factsOf(node)}
+      </text>{' '}
+      {programs.length > 0 && (
+        <text class="facts" x={x + 10} y={top + 50}>
+          {programsIn(box)}
+        </text>
+      )}
+    </>
+  );
+}
+
+/** How many there are, and which way it opens. */
 function Count({ box, isOpen }: { readonly box: QueueBox; readonly isOpen: boolean }) {
   const { node, x, y, width, height } = box;
   const right = x + width - 12;
   const top = y - height / 2 + 17;
-  const text = `× ${node.queues.length}`;
   return (
     <>
-      <text class="count" x={right - 14 - textWidth(text)} y={top}>
-        {text}
-      </text>
+      <text class="count" x={right - 16} y={top} text-anchor="end">
+        {counted(node.queues.length, 'queue')}
+      </text>{' '}
       <path class="chevron" d={isOpen ? `M${right - 8} ${top - 2}l4 -4l4 4` : `M${right - 8} ${top - 6}l4 4l4 -4`} />
     </>
   );
+}
+
+function nameIn({ node, width }: QueueBox): string {
+  return fitted(node.label, width - 20 - (node.queues.length === 1 ? 0 : 104));
+}
+
+function factsOf(node: QueueBox['node']): string {
+  return node.why === undefined ? queueFacts(node) : `${queueFacts(node)} · no consumer`;
+}
+
+function programsIn({ programs, width }: QueueBox): string {
+  return fitted(`→ ${programs.map((one) => `${one.program}, ${processes(one)}`).join('; ')}`, width - 20);
+}
+
+/** What is drawn, in its order, and what is wrong. */
+function factsInWords(box: QueueBox): string {
+  const { node, programs } = box;
+  const { consumers, why } = node;
+  const readers = programs.length > 0 ? programsIn(box) : counted(consumers, 'consumer');
+  return `${nameIn(box)}, ${factsOf(node)}${why === undefined ? `, ${readers}` : `: ${why}`}`;
 }
 
 function Member({ box, way }: { readonly box: MemberBox; readonly way: string }) {
@@ -107,12 +133,4 @@ function Member({ box, way }: { readonly box: MemberBox; readonly way: string })
       </text>
     </g>
   );
-}
-
-function consumersOf({ node: { consumers } }: QueueBox): string {
-  return consumers === 0 ? 'no consumer' : consumers === 1 ? 'one consumer' : `${consumers} consumers`;
-}
-
-function said(why: string | undefined): string {
-  return why === undefined ? '' : `: ${why}`;
 }

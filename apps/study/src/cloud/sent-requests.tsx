@@ -18,7 +18,7 @@ export function SentRequests() {
             {request.requestId === undefined ? (
               <span class={request.why === undefined ? 'soft' : 'fault'}>{answerOf(request)}</span>
             ) : (
-              <Link href={flowUrl(request.requestId)} aria-label={`See the flow of ${request.what}`}>
+              <Link href={flowUrl(request.requestId)} aria-label={`See its flow: ${request.what}`}>
                 See its flow
               </Link>
             )}

@@ -44,7 +44,7 @@ function Held({ message, now, change }: { message: HeldMessage; now: number; cha
           Drop
         </button>
         {request_id !== undefined && (
-          <Link href={`/flows/${encodeURIComponent(request_id)}`} aria-label={`See the flow of ${method}`}>
+          <Link href={`/flows/${encodeURIComponent(request_id)}`} aria-label={`See its flow: ${method}`}>
             See its flow
           </Link>
         )}
