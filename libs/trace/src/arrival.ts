@@ -75,6 +75,10 @@ function unrouted({ published, facts }: MessageRecord): Told {
 function queued({ published, facts }: MessageRecord, queue: string, { who, now_ms }: HopSight): Told {
   const routed = `confirmed, routed to \`${queue}\``;
   const expiration = Number.parseInt(String(published.properties['expiration'] ?? ''), 10);
+  const gone = who.queueGoneAt(queue);
+  if (gone !== undefined && gone > published.at_ms) {
+    return { outcome: 'lost', why: `${routed}, and the queue was gone by ${clock(gone)}`, ended_at_ms: gone };
+  }
   const idle = who.idleSince(queue);
   const waits = idle === undefined ? 'not delivered yet' : `no consumer since ${clock(idle)}`;
   if (now_ms > published.at_ms + expiration) {

@@ -146,6 +146,22 @@ describe('a cast', () => {
     expect(tap.flow(66_000).outcome).toBe('failed');
   });
 
+  test('is lost with its queue, although there is one of the same name again', () => {
+    const tap = new Tap();
+    tap.state(0, API, { [H3]: [] });
+    tap.ask({ at: 10, by: 'a', to: H3, method: 'build_and_run_instance' });
+    tap.state(3_000, API, {});
+    tap.state(4_000, BOTH, { [H3]: ['c'] });
+    tap.ask({ at: 4_500, by: 'a', to: H3, method: 'build_and_run_instance' });
+    expect(tap.flow(5_000)).toMatchObject({
+      outcome: 'failed',
+      hops: [
+        { outcome: 'lost', why: 'confirmed, routed to `compute.h3`, and the queue was gone by 12:00:03' },
+        { outcome: 'queued', why: 'confirmed, routed to `compute.h3`, not delivered yet' },
+      ],
+    });
+  });
+
   test('is not lost with a consumer that ended when all was done', () => {
     const tap = new Tap();
     tap.state(0, BOTH, { [H3]: ['c'] });

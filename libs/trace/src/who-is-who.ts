@@ -22,6 +22,8 @@ export class WhoIsWho {
   /** Connections that named a reply queue as theirs. */
   readonly #callers = new BoundedMap<string, string>(MOST);
   readonly #idleSince = new BoundedMap<string, number>(MOST);
+  /** Queues that the broker once had and then had not. */
+  readonly #goneAt = new BoundedMap<string, number>(MOST);
   #consumers: ReadonlyMap<string, ReadonlySet<string>> = new Map();
   #depths: ReadonlyMap<string, number> = new Map();
   /** What was concluded from what is known; void with the next thing learned. */
@@ -39,7 +41,9 @@ export class WhoIsWho {
       if (consumers > 0) this.#idleSince.delete(name);
       else if (this.#idleSince.get(name) === undefined) this.#idleSince.set(name, state.at_ms);
     }
-    this.#depths = new Map(state.queues.map(({ name, ready, unacknowledged }) => [name, ready + unacknowledged]));
+    const depths = new Map(state.queues.map(({ name, ready, unacknowledged }) => [name, ready + unacknowledged]));
+    for (const name of this.#depths.keys()) if (!depths.has(name)) this.#goneAt.set(name, state.at_ms);
+    this.#depths = depths;
     this.#state = state;
   }
 
@@ -83,6 +87,11 @@ export class WhoIsWho {
   /** Messages in a queue when the broker was last asked; undefined where there was no such queue. */
   depthOf(queue: string): number | undefined {
     return this.#depths.get(queue);
+  }
+
+  /** When the broker was last seen without a queue that it had had before. What was in it then is not in one of the same name. */
+  queueGoneAt(queue: string): number | undefined {
+    return this.#goneAt.get(queue);
   }
 
   areSameProcess(one: string, other: string): boolean {
