@@ -26,7 +26,7 @@ export function KeysDialog() {
         </button>
       </header>
       {isOpen &&
-        keyGroups.value.map(({ title, bindings }) => (
+        keyGroups.value.toReversed().map(({ title, bindings }) => (
           <section key={title}>
             <h3>{title}</h3>
             <dl>
