@@ -3,6 +3,7 @@ import { firstBoot } from './lessons/01-first-boot.ts';
 import { callOrCast } from './lessons/02-call-or-cast.ts';
 import { topicServerFanout } from './lessons/03-topic-server-fanout.ts';
 import { whoTimedOut } from './lessons/04-who-timed-out.ts';
+import { theLostCast } from './lessons/05-the-lost-cast.ts';
 import { reschedule } from './lessons/08-reschedule.ts';
 import { noValidHost } from './lessons/09-no-valid-host.ts';
 import { prefetch } from './lessons/10-prefetch.ts';
@@ -13,6 +14,7 @@ export const LESSONS: readonly Lesson[] = [
   callOrCast,
   topicServerFanout,
   whoTimedOut,
+  theLostCast,
   reschedule,
   noValidHost,
   prefetch,
