@@ -4,6 +4,7 @@ import { callOrCast } from './lessons/02-call-or-cast.ts';
 import { topicServerFanout } from './lessons/03-topic-server-fanout.ts';
 import { whoTimedOut } from './lessons/04-who-timed-out.ts';
 import { theLostCast } from './lessons/05-the-lost-cast.ts';
+import { theMissingReplyQueue } from './lessons/06-the-missing-reply-queue.ts';
 import { reschedule } from './lessons/08-reschedule.ts';
 import { noValidHost } from './lessons/09-no-valid-host.ts';
 import { prefetch } from './lessons/10-prefetch.ts';
@@ -15,6 +16,7 @@ export const LESSONS: readonly Lesson[] = [
   topicServerFanout,
   whoTimedOut,
   theLostCast,
+  theMissingReplyQueue,
   reschedule,
   noValidHost,
   prefetch,
