@@ -5,6 +5,7 @@ import { topicServerFanout } from './lessons/03-topic-server-fanout.ts';
 import { whoTimedOut } from './lessons/04-who-timed-out.ts';
 import { theLostCast } from './lessons/05-the-lost-cast.ts';
 import { theMissingReplyQueue } from './lessons/06-the-missing-reply-queue.ts';
+import { twins } from './lessons/07-twins.ts';
 import { reschedule } from './lessons/08-reschedule.ts';
 import { noValidHost } from './lessons/09-no-valid-host.ts';
 import { prefetch } from './lessons/10-prefetch.ts';
@@ -17,6 +18,7 @@ export const LESSONS: readonly Lesson[] = [
   whoTimedOut,
   theLostCast,
   theMissingReplyQueue,
+  twins,
   reschedule,
   noValidHost,
   prefetch,
