@@ -28,6 +28,17 @@ describe(check, () => {
     expect(check({ ...free, answer: () => 3 }, '33', scene).isRight).toBe(false);
   });
 
+  test.for([
+    ['once', 1],
+    ['Twice ', 2],
+    ['three times', 3],
+    ['never', 0],
+  ] as const)('%o is a number too', ([answer, right]) => {
+    const { choices: _, ...free } = question;
+    expect(check({ ...free, answer: () => right }, answer, scene).isRight).toBe(true);
+    expect(check({ ...free, answer: () => right + 1 }, answer, scene).isRight).toBe(false);
+  });
+
   test('a trace that shows none of the choices is the lesson’s fault, not the learner’s', () => {
     expect(() => check(question, 'a', { flows: {} })).toThrow(
       '"nothing" is what the trace shows, and none of the choices',

@@ -7,7 +7,7 @@ export interface Verdict {
   readonly because: string;
 }
 
-/** Holds an answer against what the trace shows. A choice is answered by its letter or its words. */
+/** Holds an answer against what the trace shows. A choice is answered by its letter or its words, a number by figure or word. */
 export function check(question: Question, answer: string, scene: Scene): Verdict {
   const right = String(question.answer(scene));
   const { choices } = question;
@@ -32,5 +32,18 @@ export function letterOf(nth: number): string {
 }
 
 function normal(text: string): string {
-  return text.trim().replace(/\s+/g, ' ').toLowerCase();
+  const said = text.trim().replace(/\s+/g, ' ').toLowerCase();
+  const number = NUMBERS.findIndex((words) => words.includes(said.replace(/ times$/, '')));
+  return number === -1 ? said : String(number);
 }
+
+/** How people say 0, 1, 2 and so on when asked how many or how often. */
+const NUMBERS: readonly (readonly string[])[] = [
+  ['0', 'none', 'never', 'zero'],
+  ['1', 'one', 'once'],
+  ['2', 'two', 'twice', 'both'],
+  ['3', 'three', 'thrice'],
+  ['4', 'four'],
+  ['5', 'five'],
+  ['6', 'six'],
+];
