@@ -2,13 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Cloud, startCloud } from '@novasim/all-in-one';
-import { startBroker } from '@novasim/broker';
 import { readConfig as readObserverConfig, startObserver } from '@novasim/observer';
 import { type HeldMessage, LAB_TOPIC } from '@novasim/rpcapi';
 import { createLogger, joinBus, type LabDesk, openLabDesk } from '@novasim/service';
 import type { Flow, FlowSummary } from '@novasim/trace';
 import type { Lesson } from './lesson.ts';
 import { isOver } from './lesson.ts';
+import { type LessonBroker, type LessonBrokerKind, startLessonBroker } from './lesson-broker.ts';
 import { Person } from './person.ts';
 import { type Doubled, startSecond } from './second-process.ts';
 import { until } from './until.ts';
@@ -18,6 +18,7 @@ export interface LessonCloud extends AsyncDisposable {
   readonly cloud: Cloud;
   readonly desk: LabDesk;
   readonly person: Person;
+  readonly broker: LessonBroker;
   /** Where the pictures are. */
   readonly observerUrl: string;
   /** A request as it travelled, once `isWhole` says so; default: {@link isOver}. */
@@ -40,6 +41,8 @@ export interface QueueSeen {
 
 export interface LessonCloudOptions {
   readonly lesson: Pick<Lesson, 'env' | 'transportOptions'>;
+  /** Default `embedded`. */
+  readonly broker?: LessonBrokerKind;
   /** 0: any free one. */
   readonly apiPort: number;
   readonly observerPort: number;
@@ -56,29 +59,36 @@ const ENV = {
   BUILD_RENEW_MS: '1000',
   BUILD_CHECK_MS: '250',
 };
+/** RabbitMQ takes longer to come back than a build may be silent. */
+const PATIENT = { BUILD_TIMEOUT_MS: '60000' };
 const SERVICES = 6;
 
 /** Brings up broker, cloud, observer and desk. Nothing of it is kept. */
-export async function startLessonCloud({ lesson, apiPort, observerPort }: LessonCloudOptions): Promise<LessonCloud> {
+export async function startLessonCloud({
+  lesson,
+  broker: kind = 'embedded',
+  apiPort,
+  observerPort,
+}: LessonCloudOptions): Promise<LessonCloud> {
   await using opened = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'novasim-lab-'));
   opened.defer(() => rm(folder, { recursive: true, force: true }));
-  const broker = opened.adopt(await startBroker({ port: 0, managementPort: 0 }), (its) => its.close());
+  const broker = opened.use(await startLessonBroker(kind));
   const log = createLogger({ service: 'lab', host: 'lab', level: 'silent', format: 'json' });
   const { signal } = new AbortController();
 
   const config = readObserverConfig({
-    TRANSPORT_URL: broker.url('/'),
-    MANAGEMENT_URL: broker.managementUrl ?? '',
+    TRANSPORT_URL: broker.url,
+    MANAGEMENT_URL: broker.managementUrl,
     OBSERVER_PORT: String(observerPort),
   });
   const observer = opened.use(await startObserver({ config, log, signal }));
   const { url: observerUrl } = observer.info as { readonly url: string }; // see startObserver
   await until(async () => (await fetch(`${observerUrl}/healthz`)).ok, 'the observer listens');
 
-  const transportUrl = `${broker.url('/')}?${new URLSearchParams(lesson.transportOptions)}`;
+  const transportUrl = `${broker.url}?${new URLSearchParams(lesson.transportOptions)}`;
   const databaseUrl = `sqlite:${join(folder, 'lab.db')}`;
-  const all = { PATH: process.env['PATH'], ...ENV, ...lesson.env };
+  const all = { PATH: process.env['PATH'], ...ENV, ...lesson.env, ...(kind === 'rabbitmq' && PATIENT) };
   const cloud = opened.use(await startCloud({ transportUrl, databaseUrl, apiPort, env: all }));
   const transport = opened.use(await joinBus('lab', { config, log, signal }));
   const desk = opened.use(await openLabDesk(transport, { name: 'lab', log, signal }));
@@ -98,6 +108,7 @@ export async function startLessonCloud({ lesson, apiPort, observerPort }: Lesson
     cloud,
     desk,
     person: new Person(cloud.api.url),
+    broker,
     observerUrl,
     flow: (requestId, isWhole = isOver) =>
       until(async () => {

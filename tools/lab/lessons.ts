@@ -9,6 +9,7 @@ import { twins } from './lessons/07-twins.ts';
 import { reschedule } from './lessons/08-reschedule.ts';
 import { noValidHost } from './lessons/09-no-valid-host.ts';
 import { prefetch } from './lessons/10-prefetch.ts';
+import { brokerRestart } from './lessons/11-broker-restart.ts';
 
 /** All lessons, in their order. */
 export const LESSONS: readonly Lesson[] = [
@@ -22,4 +23,5 @@ export const LESSONS: readonly Lesson[] = [
   reschedule,
   noValidHost,
   prefetch,
+  brokerRestart,
 ];

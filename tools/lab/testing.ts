@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { check } from './check.ts';
 import type { Lesson, Question, Scene } from './lesson.ts';
+import type { LessonBrokerKind } from './lesson-broker.ts';
 import { startLessonCloud } from './lesson-cloud.ts';
 import { readLessonText } from './lesson-text.ts';
 import { runLesson } from './run-lesson.ts';
@@ -9,8 +10,12 @@ import { runLesson } from './run-lesson.ts';
  * Tests a lesson: its text, and that the trace of a real cloud shows the answers which an experienced learner would give. Any
  * other answer is found wrong, and told why.
  */
-export function testLesson(lesson: Lesson, expected: readonly string[]): void {
-  describe(`lesson ${lesson.number}, ${lesson.slug}`, () => {
+export function testLesson(
+  lesson: Lesson,
+  expected: readonly string[],
+  { broker = 'embedded' }: { readonly broker?: LessonBrokerKind } = {},
+): void {
+  describe(`lesson ${lesson.number}, ${lesson.slug}, broker ${broker}`, () => {
     test('its text has every part, and each question word for word', () => {
       const { title, predicts } = readLessonText(lesson);
       expect(title).toMatch(new RegExp(`^Lab ${lesson.number}: `));
@@ -18,7 +23,7 @@ export function testLesson(lesson: Lesson, expected: readonly string[]): void {
     });
 
     test('played on a real cloud, the trace shows what its text says', { timeout: 120_000 }, async () => {
-      await using cloud = await startLessonCloud({ lesson, apiPort: 0, observerPort: 0 });
+      await using cloud = await startLessonCloud({ lesson, broker, apiPort: 0, observerPort: 0 });
       const said: string[] = [];
       const answerOf = (question: Question) => expected[lesson.questions.indexOf(question)] ?? '';
       const learner = { say: (text: string) => void said.push(text), ask: async (asked: Question) => answerOf(asked) };
