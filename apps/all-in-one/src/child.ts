@@ -6,6 +6,8 @@ export interface ChildOptions {
   /** The program, a TypeScript file that this same Node runs. */
   readonly entry: string;
   readonly env: NodeJS.ProcessEnv;
+  /** Flags of Node, beside those that every child gets. */
+  readonly nodeFlags?: readonly string[];
   /** Takes what the child prints, whole lines at a time. */
   readonly print: (lines: string) => void;
 }
@@ -42,9 +44,13 @@ export class Child {
   readonly #process: ChildProcess;
   #isGone = false;
 
-  constructor({ name, entry, env, print }: ChildOptions) {
+  constructor({ name, entry, env, nodeFlags = [], print }: ChildOptions) {
     this.name = name;
-    this.#process = fork(entry, { env, execArgv: [...SMALL_HEAP], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    this.#process = fork(entry, {
+      env,
+      execArgv: [...SMALL_HEAP, ...nodeFlags],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
     this.pid = this.#process.pid ?? 0; // no pid: `error` follows, and `ready` rejects with it
     const said = [this.#process.stdout, this.#process.stderr].map((stream) => {
       const lines = new WholeLines();

@@ -22,6 +22,12 @@ export interface WatchingOptions extends Omit<SupervisedOptions, 'name' | 'entry
 
 const HOST = '127.0.0.1';
 
+/**
+ * What the observer remembers fills its budget and stays so: a heap that may grow to twice that before it is swept only costs
+ * memory (measured at the default budget: 110 MB of heap instead of 185, for 4 µs more a message).
+ */
+const STEADY_HEAP = ['--heap-growing-percent=25'] as const;
+
 /** Starts the observer of a cloud that is up, and does not wait for it. */
 export async function startWatching({
   isOwnProcess,
@@ -35,7 +41,7 @@ export async function startWatching({
     report({ what: 'OBSERVER_PORT is taken, the observer takes another', taken: port, port: found });
   const env = { ...given, OBSERVER_PORT: String(found) };
   const observer = isOwnProcess
-    ? new SupervisedProcess({ ...options, name: 'observer', entry: programOf('observer'), env })
+    ? new SupervisedProcess({ ...options, name: 'observer', entry: programOf('observer'), env, nodeFlags: STEADY_HEAP })
     : new ServiceHere('observer', env, { print, isColoured });
   const starting = observer instanceof ServiceHere ? observer.start() : observer.ready.then(() => {});
   const settled = starting.catch((error: unknown) => {
