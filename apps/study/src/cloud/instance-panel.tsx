@@ -63,6 +63,7 @@ type ActionsProps = Pick<InstancePanelProps, 'instance' | 'offFault' | 'apiFault
 
 /** Every action of the state table: what would be taken now first, then the others with the reason. */
 function Actions({ instance, offFault, apiFault, onActed }: ActionsProps) {
+  const groupFault = apiFault ?? offFault;
   const judged = NAMES.map((action) => ({ action, fault: actionFault(action, instance) }));
   const able = judged.filter(({ fault }) => fault === undefined);
   const unable = judged.filter(({ fault }) => fault !== undefined);
@@ -78,16 +79,21 @@ function Actions({ instance, offFault, apiFault, onActed }: ActionsProps) {
             key={action}
             action={action}
             fault={apiFault ?? (action === 'delete' ? undefined : offFault)}
+            saidIn={SAID_FOR_ALL}
             onPress={press}
           />
         ))}
       </ul>
-      {apiFault === undefined && offFault !== undefined && <p class="soft">{offFault}</p>}
+      {groupFault !== undefined && (
+        <p class="soft" id={SAID_FOR_ALL}>
+          {groupFault}
+        </p>
+      )}
       <details>
         <summary>Not while it is like this</summary>
         <ul class="actions off">
           {unable.map(({ action, fault }) => (
-            <ActionButton key={action} action={action} fault={fault} isFaultShown onPress={press} />
+            <ActionButton key={action} action={action} fault={fault} onPress={press} />
           ))}
         </ul>
       </details>
@@ -98,14 +104,15 @@ function Actions({ instance, offFault, apiFault, onActed }: ActionsProps) {
 interface ActionButtonProps {
   readonly action: Action;
   readonly fault: string | undefined;
-  readonly isFaultShown?: boolean;
+  /** Id of where the fault stands; without one it stands beside the button. */
+  readonly saidIn?: string;
   readonly onPress: (action: Action) => void;
 }
 
 /** Stays reachable when it is off, so that one hears why. */
-function ActionButton({ action, fault, isFaultShown = false, onPress }: ActionButtonProps) {
+function ActionButton({ action, fault, saidIn, onPress }: ActionButtonProps) {
   const isOff = fault !== undefined;
-  const id = `why-${action}`;
+  const id = saidIn ?? `why-${action}`;
   return (
     <li>
       <button
@@ -117,14 +124,16 @@ function ActionButton({ action, fault, isFaultShown = false, onPress }: ActionBu
       >
         {actionName(action)}
       </button>
-      {isOff && (
-        <span id={id} class={isFaultShown ? 'soft' : 'visually-hidden'}>
+      {isOff && saidIn === undefined && (
+        <span id={id} class="soft">
           {fault}
         </span>
       )}
     </li>
   );
 }
+
+const SAID_FOR_ALL = 'why-no-actions';
 
 /** Delete first: it is the one that is always taken. */
 const NAMES = (Object.keys(ACTIONS) as Action[]).toSorted((a, b) => Number(b === 'delete') - Number(a === 'delete'));
