@@ -19,14 +19,17 @@ export interface BenchCloud extends AsyncDisposable {
   load(request: LoadRequest): Promise<LoadResult>;
 }
 
-/** Starts it on a fresh database and waits until it is ready. */
-export async function startBenchCloud(variables: NodeJS.ProcessEnv): Promise<BenchCloud> {
+/** Starts it on a fresh database and waits until it is ready. `flags` are those of `npm start --`. */
+export async function startBenchCloud(
+  variables: NodeJS.ProcessEnv,
+  flags: readonly string[] = [],
+): Promise<BenchCloud> {
   await using opened = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'novasim-bench-'));
   opened.defer(() => rm(folder, { recursive: true, force: true }));
 
   const startedMs = performance.now();
-  const launcher = spawn(process.execPath, [LAUNCHER], {
+  const launcher = spawn(process.execPath, [LAUNCHER, ...flags], {
     env: {
       ...process.env,
       API_PORT: '0',

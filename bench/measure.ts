@@ -11,7 +11,7 @@ const LOADS = [
 ] as const;
 
 /** Room for everything, so that only messages are measured. */
-const ROOM = {
+export const ROOM = {
   COMPUTE_HOSTS: '8',
   COMPUTE_VCPUS: '100000',
   COMPUTE_MEMORY_MB: '100000000',

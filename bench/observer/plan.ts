@@ -1,0 +1,21 @@
+/** How much everything is measured. */
+export interface Plan {
+  /** Seconds that the page looks at 1,000 messages a second. */
+  readonly screenSeconds: number;
+  /** Seconds of scrolling. */
+  readonly scrollSeconds: number;
+  /** Messages of the soak. */
+  readonly soakMessages: number;
+  /** Alternating rounds with the observer and without, and the boots of each. */
+  readonly bootRounds: number;
+  readonly boots: number;
+  /** Tells a person what is under way. */
+  say(what: string): void;
+}
+
+export function planOf(isQuick: boolean): Plan {
+  const say = (what: string) => console.error(`${new Date().toISOString().slice(11, 19)} ${what}`);
+  return isQuick
+    ? { screenSeconds: 5, scrollSeconds: 3, soakMessages: 50_000, bootRounds: 1, boots: 100, say }
+    : { screenSeconds: 15, scrollSeconds: 10, soakMessages: 1_000_000, bootRounds: 5, boots: 300, say };
+}
