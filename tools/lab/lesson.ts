@@ -13,9 +13,18 @@ export interface Lesson {
   readonly env?: Readonly<Record<string, string>>;
   /** Options of oslo.messaging that it needs: they go into the services' transport URL. */
   readonly transportOptions?: Readonly<Record<string, string>>;
+  /** What it cannot do without that not every machine has. */
+  readonly needs?: Need;
   readonly questions: readonly Question[];
   /** Does what the text says, and waits until the picture is whole. */
   play(cloud: LessonCloud, say: Say): Promise<Scene>;
+}
+
+export interface Need {
+  /** The word in `NOVASIM_REQUIRE` that makes its lack an error of the lesson's test; else the test is skipped. */
+  readonly name: string;
+  /** What is missing, and what to do about it; undefined: nothing. */
+  lack(): Promise<string | undefined>;
 }
 
 /** Tells the learner what is happening, a line at a time. */

@@ -10,6 +10,7 @@ import { reschedule } from './lessons/08-reschedule.ts';
 import { noValidHost } from './lessons/09-no-valid-host.ts';
 import { prefetch } from './lessons/10-prefetch.ts';
 import { brokerRestart } from './lessons/11-broker-restart.ts';
+import { joinFromPython } from './lessons/12-join-from-python.ts';
 
 /** All lessons, in their order. */
 export const LESSONS: readonly Lesson[] = [
@@ -24,4 +25,5 @@ export const LESSONS: readonly Lesson[] = [
   noValidHost,
   prefetch,
   brokerRestart,
+  joinFromPython,
 ];

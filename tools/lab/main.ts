@@ -22,6 +22,11 @@ if (broker === undefined) {
   console.error(`Which broker? ${values.broker} is none of ${LESSON_BROKERS.join(', ')}`);
   process.exit(2);
 }
+const lack = await lesson.needs?.lack();
+if (lack !== undefined) {
+  console.error(`This lesson needs something that is not here. ${lack}`);
+  process.exit(2);
+}
 
 console.log('Starting a cloud for this lesson …\n');
 await using cloud = await startLessonCloud({ lesson, broker, apiPort: API_PORT, observerPort: OBSERVER_PORT });
