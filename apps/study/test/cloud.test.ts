@@ -33,7 +33,7 @@ describe.runIf(isBrowserWanted)('the cloud, where no API is behind the observer'
     await using page = await open('/cloud');
     await page.getByText('No REST API is behind this observer').waitFor();
     await page.getByRole('row', { name: /h1 up 2.* 3 of 16 vCPUs/ }).waitFor();
-    await page.getByRole('row', { name: /h2 down · 4 messages waiting/ }).waitFor();
+    await page.getByRole('row', { name: /h2 down · 4 waiting/ }).waitFor();
     expect(await page.getByRole('button', { name: 'Boot' }).count()).toBe(0);
 
     await page.getByRole('link', { name: 'db', exact: true }).click();

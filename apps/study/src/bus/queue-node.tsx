@@ -104,7 +104,7 @@ function nameIn({ node, width }: QueueBox): string {
 }
 
 function factsOf(node: QueueBox['node']): string {
-  return node.why === undefined ? queueFacts(node) : `${queueFacts(node)} · no consumer`;
+  return node.consumers > 0 ? queueFacts(node) : `${queueFacts(node)} · no consumer`;
 }
 
 function programsIn({ programs, width }: QueueBox): string {
@@ -116,7 +116,7 @@ function factsInWords(box: QueueBox): string {
   const { node, programs } = box;
   const { consumers, why } = node;
   const readers = programs.length > 0 ? programsIn(box) : counted(consumers, 'consumer');
-  return `${nameIn(box)}, ${factsOf(node)}${why === undefined ? `, ${readers}` : `: ${why}`}`;
+  return `${nameIn(box)}, ${factsOf(node)}${consumers > 0 ? `, ${readers}` : ''}${why === undefined ? '' : `: ${why}`}`;
 }
 
 function Member({ box, way }: { readonly box: MemberBox; readonly way: string }) {

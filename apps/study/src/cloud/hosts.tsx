@@ -1,4 +1,3 @@
-import { counted } from '../parts/figures.ts';
 import { StatusSign } from '../parts/status-sign.tsx';
 import { setQuery } from '../router/location.ts';
 import { gib, LoadBar } from './load-bar.tsx';
@@ -60,7 +59,12 @@ function Host({ host, isChosen }: { readonly host: SeenHost; readonly isChosen: 
       </th>
       <td class="state">
         <StatusSign status={hostState(host)} />
-        {waiting > 0 && <span class="soft"> · {counted(waiting, 'message')} waiting</span>}
+        {waiting > 0 && (
+          <span class="soft" title="Messages in its queue">
+            {' '}
+            · {waiting.toLocaleString('en')} waiting
+          </span>
+        )}
       </td>
       <td class="count">
         {load?.running_vms ?? ''}

@@ -13,7 +13,7 @@ describe(ruleWords, () => {
     ],
     [
       { action: 'drop', times: 3, match: { side: 'dispatch', service: 'conductor' } },
-      'Drop the next 3 requests that reach conductor, when it has arrived, acknowledged and never run.',
+      'Drop the next 3 requests that reach conductor, when they have arrived, acknowledged and never run.',
     ],
     [
       { action: 'delay', delay_ms: 1_500, times: 1, match: { side: 'publish', service: 'api' } },
@@ -21,7 +21,7 @@ describe(ruleWords, () => {
     ],
     [
       { action: 'duplicate', times: 1, match: { side: 'publish', kind: 'call' } },
-      'Double the next call, before the broker has it: both carry one unique id.',
+      'Double the next call, before the broker has it: twins carry one unique id.',
     ],
   ] as const)('%o', ([rule, words]) => {
     expect(ruleWords(rule)).toBe(words);

@@ -4,7 +4,7 @@ import type { LabMatch, NewRule, Trouble } from './lab-data.ts';
 /** A rule as a sentence: `Hold the next cast build_and_run_instance to compute.h1, before it is sent.` */
 export function ruleWords({ action, delay_ms = 0, times, match }: NewRule): string {
   const which = times === 1 ? 'the next' : `the next ${times}`;
-  return `${VERBS[action]} ${which} ${matchWords(match, times)}${action === 'delay' ? ` for ${duration(delay_ms)}` : ''}, ${WHERE[match.side]}${AFTER[action][match.side]}.`;
+  return `${VERBS[action]} ${which} ${matchWords(match, times)}${action === 'delay' ? ` for ${duration(delay_ms)}` : ''}, ${where(match.side, times)}${AFTER[action][match.side]}.`;
 }
 
 /** Which messages a rule is for: `cast build_and_run_instance to compute.h1 of api`. */
@@ -21,13 +21,17 @@ function matchWords({ side, service, topic, method, kind, server }: LabMatch, ti
 }
 
 const VERBS = { hold: 'Hold', delay: 'Delay', drop: 'Drop', duplicate: 'Double' } as const;
-const WHERE = { publish: 'before the broker has it', dispatch: 'when it has arrived' } as const;
 const AFTER = {
   hold: { publish: '', dispatch: ', acknowledged but not run' },
   delay: { publish: '', dispatch: ', acknowledged but not run' },
   drop: { publish: '', dispatch: ', acknowledged and never run' },
-  duplicate: { publish: ': both carry one unique id', dispatch: '' },
+  duplicate: { publish: ': twins carry one unique id', dispatch: '' },
 } as const;
+
+function where(side: LabMatch['side'], times: number): string {
+  if (side === 'publish') return `before the broker has ${times === 1 ? 'it' : 'them'}`;
+  return times === 1 ? 'when it has arrived' : 'when they have arrived';
+}
 
 /** What is wrong with a rule before it is sent, in words; the lab has the last word. */
 export function ruleFault({ action, delay_ms = 0, times, match: { side, kind } }: NewRule): string | undefined {
