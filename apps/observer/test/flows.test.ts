@@ -72,6 +72,29 @@ describe.each(await brokersUnderTest())('an observer on $name', (broker) => {
     expect(flow.hops[0]?.why).toContain('greeter.h2');
   });
 
+  test.runIf(broker.kind !== 'embedded')(
+    'what a virtual host says of itself outlives the switch of its firehose',
+    async () => {
+      await using bus = await freshBus(broker);
+      const { origin, username, password } = new URL(bus.managementUrl);
+      const ask = async (body?: object) => {
+        const response = await fetch(`${origin}/api/vhosts/${encodeURIComponent(bus.vhost)}`, {
+          headers: { authorization: `Basic ${btoa(`${username}:${password}`)}`, 'content-type': 'application/json' },
+          ...(body !== undefined && { method: 'PUT', body: JSON.stringify(body) }),
+        });
+        return (await response.text()) || '{}';
+      };
+      await ask({ description: 'of the region', tags: 'production,red' });
+
+      const said = { description: 'of the region', tags: ['production', 'red'] };
+      {
+        await using _observer = await observe(bus);
+        expect(JSON.parse(await ask())).toMatchObject({ tracing: true, ...said });
+      }
+      expect(JSON.parse(await ask())).toMatchObject({ tracing: false, ...said });
+    },
+  );
+
   test('the firehose is on while it listens, and then as it was', async () => {
     await using bus = await freshBus(broker);
     const isTracing = async () => {
