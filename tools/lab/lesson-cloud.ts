@@ -128,7 +128,8 @@ export async function startLessonCloud({
         `the lab holds ${method}`,
       ),
     addProcess: async (service, host) => {
-      const second = { ...all, HOST: host, TRANSPORT_URL: transportUrl, DATABASE_URL: databaseUrl };
+      const itself = { HOST: host, COMPUTE_HOSTS: host };
+      const second = { ...all, ...itself, TRANSPORT_URL: transportUrl, DATABASE_URL: databaseUrl };
       more.use(startSecond(service, second));
       await until(() => desk.services.some(({ name }) => name === `${service}.${host}`), `${service}.${host} serves`);
     },

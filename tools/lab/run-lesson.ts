@@ -25,7 +25,7 @@ export async function runLesson(lesson: Lesson, cloud: LessonCloud, learner: Lea
   learner.say('');
   const verdicts = lesson.questions.map((question, nth) => check(question, answers[nth] ?? '', scene));
   for (const [nth, { isRight, right, because }] of verdicts.entries()) {
-    learner.say(`${nth + 1}. ${isRight ? 'Right' : `Not quite: ${right}`}. ${because}`);
+    learner.say(`${nth + 1}. ${isRight ? 'Right' : `Not quite, it is “${right}”`}. ${because}`);
   }
   learner.say(`\n${text.shows}\n`);
   for (const [name, { request_id }] of Object.entries(scene.flows)) {

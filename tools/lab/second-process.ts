@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** Services of which a second one may stand beside the first, on the same topic. */
-export type Doubled = 'conductor' | 'scheduler' | 'network';
+/** Services of which a second one may stand beside the first, on the same topic; of compute, another host. */
+export type Doubled = 'conductor' | 'scheduler' | 'network' | 'compute';
 
 /** Starts one more process of a service. It ends with what it was started for; whether it serves, the lab sees. */
 export function startSecond(service: Doubled, env: NodeJS.ProcessEnv): AsyncDisposable {

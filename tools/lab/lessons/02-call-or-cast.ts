@@ -15,7 +15,7 @@ export const callOrCast: Lesson = {
   questions: [
     {
       ask: 'The lab keeps the cast terminate_instance from running. Is your DELETE answered all the same?',
-      choices: [GETS_IT, MUST_WAIT],
+      choices: [MUST_WAIT, GETS_IT],
       answer: (scene) => (answeredMs(scene) < hostBeganMs(scene) ? GETS_IT : MUST_WAIT),
       because: (scene) =>
         `The api said 204 after ${Math.round(answeredMs(scene))} ms, and the host sent its first message after ${Math.round(hostBeganMs(scene))} ms. For its sender a cast is over as soon as the broker has it.`,

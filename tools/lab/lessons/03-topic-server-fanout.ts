@@ -11,6 +11,8 @@ const THE_SAME = 'the one that had the first of them';
 export const topicServerFanout: Lesson = {
   number: 3,
   slug: 'topic-server-fanout',
+  // A process for each host, so that the picture can tell which of them had a copy.
+  env: { COMPUTE_HOSTS: 'compute1' },
   questions: [
     {
       ask: 'Two conductors listen. How many of them run one call of instance_update?',
@@ -20,7 +22,7 @@ export const topicServerFanout: Lesson = {
     },
     {
       ask: 'A boot sends several messages to the topic conductor. Which of the two conductors gets them?',
-      choices: [IN_TURN, THE_SAME],
+      choices: [THE_SAME, IN_TURN],
       answer: (scene) => (new Set(atConductors(scene)).size > 1 ? IN_TURN : THE_SAME),
       because: (scene) =>
         `They went to ${atConductors(scene).join(', ')}. The broker hands the messages of a queue out in turn and knows nothing of boots, so a conductor must not remember anything between two messages: all state is in the database.`,
@@ -51,7 +53,8 @@ export const topicServerFanout: Lesson = {
     },
   ],
   async play({ cloud, person, flow, search, addProcess }, say) {
-    say('starting a second conductor …');
+    say('starting a second host and a second conductor …');
+    await addProcess('compute', 'compute2');
     await addProcess('conductor', 'lab2');
     say('POST /servers …');
     const { id, requestId } = await person.boot('first');
@@ -68,8 +71,8 @@ export const topicServerFanout: Lesson = {
     );
     say('it asked all hosts what they have, with one message');
     const answered = await flow(asked.request_id, ({ hops }) =>
-      hops.some(({ method, copies: made = [] }) => {
-        return method === METHOD && made.length > 0 && made.every(({ delivered_t_ms }) => delivered_t_ms !== undefined);
+      hops.some(({ method, from, copies: made = [] }) => {
+        return method === METHOD && from === 'scheduler' && made.length > 0 && made.every(isTakenBySomebody);
       }),
     );
     return { flows: { boot: whole, 'scheduler start': answered } };
@@ -82,6 +85,11 @@ const ASKING = `method:${METHOD}`;
 /** The conductor of each message for the topic, in their order. */
 function conductorsOf({ hops }: Flow): readonly string[] {
   return hops.filter(({ kind, routing_key }) => kind !== 'reply' && routing_key === 'conductor').map(({ to }) => to);
+}
+
+/** Delivered, and it is known to whom: the broker tells of names a little later. */
+function isTakenBySomebody({ lane, delivered_t_ms }: NonNullable<FlowHop['copies']>[number]): boolean {
+  return delivered_t_ms !== undefined && lane.startsWith('compute.') && !lane.endsWith('?');
 }
 
 function isToldApart(lane: string): boolean {

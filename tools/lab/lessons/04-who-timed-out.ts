@@ -21,14 +21,14 @@ export const whoTimedOut: Lesson = {
   questions: [
     {
       ask: 'The answer to the call allocate_for_instance does not come. Who finds that the time is up?',
-      choices: [CALLER, CALLED, BROKER],
+      choices: [CALLED, CALLER, BROKER],
       answer: (scene) => whoGaveUp(scene),
       because: (scene) =>
         `After ${seconds(lasted(scene))} ${call(scene).from} stopped waiting: MessagingTimeout. Nobody told it. The timeout is a number in the caller's head, and no message says that it has passed.`,
     },
     {
       ask: 'The host has given up. Has the network allocated the address?',
-      choices: [DONE, UNDONE],
+      choices: [UNDONE, DONE],
       answer: (scene) => (answer(scene).error === undefined ? DONE : UNDONE),
       because: (scene) =>
         `${answer(scene).from} answered ${answer(scene).error === undefined ? 'with a result and no error' : `with ${answer(scene).error}`}: a timeout says that no answer came. It does not say that nothing was done.`,
@@ -42,7 +42,7 @@ export const whoTimedOut: Lesson = {
     },
     {
       ask: 'At last the lab lets the answer go. What becomes of it?',
-      choices: [DROPPED, RESUMED],
+      choices: [RESUMED, DROPPED],
       answer: (scene) => (isTooLate(scene) ? DROPPED : RESUMED),
       because: (scene) =>
         `It came ${seconds(answer(scene).t_ms - endedMs(call(scene)))} too late, was delivered from ${answer(scene).queues.join()}, and the host sent nothing after it. It has the _msg_id of a call that is over, so the host drops it; the server stays in ${scene.facts?.['status']}.`,

@@ -18,14 +18,14 @@ export const theLostCast: Lesson = {
   questions: [
     {
       ask: 'A host has taken a build from its queue and is killed before it begins. It comes back. Does it get that build again?',
-      choices: [GONE, AGAIN],
+      choices: [AGAIN, GONE],
       answer: (scene) => (wasBegun(flowOf(scene, 'lost')) ? AGAIN : GONE),
       because: (scene) =>
         `It is ${told(scene, 'lost')}. The host acknowledged the message before it ran it, and what is acknowledged the broker deletes.`,
     },
     {
       ask: 'A second build is cast while the host is dead. What becomes of it?',
-      choices: [WAITED, ELSEWHERE, LOST_TOO],
+      choices: [LOST_TOO, ELSEWHERE, WAITED],
       answer: (scene) => fateOf(flowOf(scene, 'waiting')),
       because: (scene) =>
         `It is ${told(scene, 'waiting')}. Nobody had acknowledged it: the queue of a host stays when the host goes, and keeps what comes. This server is ${scene.facts?.['waiting']}.`,

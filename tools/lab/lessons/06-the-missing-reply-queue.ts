@@ -26,14 +26,14 @@ export const theMissingReplyQueue: Lesson = {
     },
     {
       ask: 'The reply queue is gone, so the broker returns the answer. What does the network do with it?',
-      choices: [TRIES_ON, ONCE],
+      choices: [ONCE, TRIES_ON],
       answer: (scene) => (timesSent(reply(scene)) > 1 ? TRIES_ON : ONCE),
       because: (scene) =>
         `It had sent it ${timesSent(reply(scene))} times when the lesson ended. A queue may be missing for a moment only, while its owner connects anew, so a server tries four times a second, for 60 seconds.`,
     },
     {
       ask: 'The host is started again. Does the answer reach it at last?',
-      choices: [NEVER, AT_LAST],
+      choices: [AT_LAST, NEVER],
       answer: (scene) => (reply(scene).outcome === 'lost' ? NEVER : AT_LAST),
       because: (scene) =>
         `The answer is ${reply(scene).outcome}. It is addressed to ${reply(scene).routing_key}; the process that runs now listens on ${newQueue(scene)}. The name ends in a random number that each process makes for itself.`,

@@ -19,7 +19,7 @@ export const twins: Lesson = {
     },
     {
       ask: 'By which field does it know the twin?',
-      choices: [BY_UNIQUE_ID, '_msg_id', 'request_id'],
+      choices: ['_msg_id', 'request_id', BY_UNIQUE_ID],
       answer: (scene) => twinField(scene),
       because: (scene) =>
         `Both copies have the _unique_id ${cast(scene).unique_id}, which is made for each message that is sent. A cast has no _msg_id, and all ${scene.flows['one host']?.hop_count} messages of this boot have the same request_id.`,
