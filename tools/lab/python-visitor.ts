@@ -1,5 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -10,6 +11,8 @@ const SCRIPT = fileURLToPath(new URL('lessons/12-visitor.py', import.meta.url));
 
 /** A Python program on the bus, `lessons/12-visitor.py`. */
 export interface PythonVisitor extends AsyncDisposable {
+  /** How it was started, for whoever wants to do it by hand. */
+  readonly command: string;
   /** It calls a method of the conductor. Resolves with what it says came of it. */
   ask(method: string, requestId: string): Promise<string>;
 }
@@ -38,6 +41,7 @@ export async function startPythonVisitor(brokerUrl: string): Promise<PythonVisit
   };
   await next(); // ready
   return {
+    command: `${PYTHON} ${relative(process.cwd(), SCRIPT)} '${url}'`,
     ask(method, requestId) {
       child.stdin.write(`${method} ${requestId}\n`);
       return next();

@@ -16,7 +16,7 @@ export const noValidHost: Lesson = {
       choices: ['202 Accepted', '409 Conflict: no room', '500 No valid host was found'],
       answer: (scene) => (answerOf(scene).startsWith('202') ? '202 Accepted' : answerOf(scene)),
       because: (scene) =>
-        `"${answerOf(scene)}" stands in the api's lane, above everything that the scheduler did. When it answers nobody has looked for a host yet.`,
+        `"${answerOf(scene)}" stands in the api's lane. The api answers as soon as its cast is out; it waits for no scheduler, so it cannot know.`,
     },
     {
       ask: 'Which service finds out that there is no room?',

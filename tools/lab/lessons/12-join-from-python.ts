@@ -53,7 +53,7 @@ export const joinFromPython: Lesson = {
   ],
   async play({ broker, flow }, say) {
     await using python = await startPythonVisitor(broker.url);
-    say('Python is on the bus: topic greeter, server python');
+    say(`Python is on the bus: ${python.command}`);
     const facts: Record<string, string> = {};
     const asked = newRequestId();
     for (const method of ['ping', 'dance']) {
