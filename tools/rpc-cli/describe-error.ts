@@ -47,7 +47,7 @@ export function describeError(error: unknown, { version, cap }: { version?: stri
     return { kind: 'target', class: name, message: `${reason}:${targetText(target)}` };
   }
   if (error instanceof InvalidVersion) {
-    const message = `Version must contain a major and minor integer. Got ${version}`;
+    const message = `Version must contain a major and minor integer. Got ${error.version}`;
     return { kind: 'other', class: 'MessagingException', message };
   }
   if (error instanceof BrokerRefused) return named('other', error);

@@ -1,11 +1,14 @@
 import { packContext } from './context.ts';
 import { diagnostics } from './diagnostics.ts';
+import { assertDuration } from './duration.ts';
 import { InvalidTarget, InvalidVersion, RPCVersionCapError } from './errors.ts';
 import { newId } from './ids.ts';
 import { ReplyWaiter } from './reply-waiter.ts';
 import { send } from './send.ts';
 import type { Serializer } from './serializer.ts';
+import { setOwn } from './set-own.ts';
 import { type Route, requireTopic, routeOf } from './target.ts';
+import { longestTimerMs } from './timer-limit.ts';
 import { core, type Transport } from './transport.ts';
 import type { ArgsOf, MethodOf, OutgoingMessage, RequestContext, ResultOf, Target } from './types.ts';
 import { compatible, parseVersion } from './version.ts';
@@ -41,10 +44,14 @@ export class RpcClient<E> {
   constructor(transport: Transport, target: Target, options: ClientOptions = {}) {
     this.#transport = transport;
     this.#settings = { ...target, ...options };
-    assertVersion(target.version);
+    const { version, versionCap, timeoutMs, callMonitorTimeoutMs } = this.#settings;
+    assertVersion(version);
+    assertVersion(versionCap);
+    assertDuration('timeoutMs', timeoutMs);
+    assertDuration('callMonitorTimeoutMs', callMonitorTimeoutMs);
   }
 
-  /** A client with some settings changed; cheap, meant for each request. @throws {InvalidVersion} */
+  /** A client with some settings changed; cheap, meant for each request. @throws {InvalidVersion} {@link InvalidOption} */
   prepare(overrides: PrepareOverrides): RpcClient<E> {
     const settings: Record<string, unknown> = { ...this.#settings };
     for (const [name, value] of Object.entries(overrides)) {
@@ -96,7 +103,7 @@ export class RpcClient<E> {
     try {
       const message = this.#message(context, method, args, { msgId, replyQueue });
       const outgoing = this.#outgoing('call', route, method, message, msgId);
-      this.#send(outgoing, context, timeoutMs, signal, waiter).then(
+      this.#send(outgoing, context, Math.min(timeoutMs, longestTimerMs), signal, waiter).then(
         () => waiter.confirmed(),
         (error) => waiter.fail(error),
       );
@@ -231,7 +238,8 @@ function namedArguments(
   for (const [name, value] of Object.entries(args ?? {})) {
     const entity: unknown =
       serializer?.serializeEntity === undefined ? value : serializer.serializeEntity(context, value);
-    named[name] = entity ?? null;
+    if (name === '__proto__') setOwn(named, name, entity ?? null);
+    else named[name] = entity ?? null;
   }
   return named;
 }
@@ -241,6 +249,6 @@ function assertVersion(version: string | undefined): void {
   try {
     parseVersion(version);
   } catch (error) {
-    throw new InvalidVersion((error as Error).message, { cause: error }); // parseVersion throws RangeError only
+    throw new InvalidVersion(version, { cause: error });
   }
 }

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { compressionOf } from './compression.ts';
 import { AmqpDriver } from './drivers/amqp/amqp-driver.ts';
+import { assertDuration } from './duration.ts';
 import { type RabbitOptions, readOptions } from './options.ts';
 import { queueNames } from './queue-names.ts';
 import { Transport } from './transport.ts';
@@ -41,6 +42,7 @@ export async function connect(url: string, options: ConnectOptions = {}): Promis
   const { hosts, virtualHost, query } = parseTransportUrl(url);
   const rabbit = readOptions(options.options ?? {}, query);
   const fromOptions = rabbit.rpc_response_timeout * 1_000;
+  assertDuration('responseTimeoutMs', options.responseTimeoutMs);
   const name = options.name ?? basename(process.argv[1] ?? 'node');
   const driver = new AmqpDriver({
     hosts,

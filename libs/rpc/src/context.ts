@@ -1,3 +1,4 @@
+import { setOwn } from './set-own.ts';
 import type { RequestContext } from './types.ts';
 
 const prefix = '_context_';
@@ -16,12 +17,8 @@ export function unpackContext(message: Readonly<Record<string, unknown>>): Reque
   for (const key of Object.keys(message)) {
     if (!key.startsWith(prefix)) continue;
     const name = key.slice(prefix.length);
-    if (name === '__proto__') defineOwn(context, name, message[key]);
+    if (name === '__proto__') setOwn(context, name, message[key]);
     else context[name] = message[key];
   }
   return context;
-}
-
-function defineOwn(object: Record<string, unknown>, name: string, value: unknown): void {
-  Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
 }

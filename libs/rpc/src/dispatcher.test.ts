@@ -51,6 +51,7 @@ describe(Dispatcher, () => {
     [undefined, '2.0', 'which', UnsupportedVersion],
     [undefined, 'null', 'which', RangeError],
     ['nowhere', '1.0', 'which', UnsupportedVersion],
+    ['', '1.0', 'which', UnsupportedVersion],
     ['alt', '1.3', 'which', UnsupportedVersion],
     [undefined, '1.0', 'nope', NoSuchMethod],
     [undefined, '1.8', 'only_bare', NoSuchMethod],

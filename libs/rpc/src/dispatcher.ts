@@ -38,7 +38,8 @@ export class Dispatcher {
    * unknown namespace too), RangeError when the version is no version.
    */
   find(namespace: string | undefined, version: string, method: string): FoundMethod {
-    const key = `${namespace ?? ''}|${version}|${method}`;
+    // An empty namespace is one too, and not the absent one.
+    const key = `${namespace === undefined ? '' : `|${namespace}`}|${version}|${method}`;
     const remembered = this.#found.get(key);
     if (remembered !== undefined) return remembered;
     const found = this.#search(namespace, version, method);

@@ -95,6 +95,13 @@ export class InvalidTarget extends MessagingError {
 export class InvalidVersion extends MessagingError {
   override readonly name = 'InvalidVersion';
   readonly code = 'INVALID_VERSION';
+  /** The text. */
+  readonly version: string;
+
+  constructor(version: string, options?: ErrorOptions) {
+    super(`version '${version}' is not of the form major.minor with integers`, options);
+    this.version = version;
+  }
 }
 
 /** No endpoint that matches the request has its method. Class and module as oslo.messaging sends them. */
@@ -164,7 +171,7 @@ export class InvalidTransportURL extends MessagingError {
   readonly code = 'INVALID_TRANSPORT_URL';
 }
 
-/** A driver option that is unknown, has a wrong value, or is not available here. */
+/** An option of the driver, or of a client, that is unknown, has a wrong value, or is not available here. */
 export class InvalidOption extends MessagingError {
   override readonly name = 'InvalidOption';
   readonly code = 'INVALID_OPTION';

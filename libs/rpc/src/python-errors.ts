@@ -1,3 +1,5 @@
+import { textRepr } from './python-repr.ts';
+
 /**
  * An exception of Python, so that it can be thrown here and arrive there as what it is, and the other way round.
  * `args` and `kwargs` travel with it.
@@ -21,10 +23,10 @@ export class ValueError extends PythonError {}
 /** Something is wrong that no other class names. */
 export class RuntimeError extends PythonError {}
 
-/** A key that is not there. Its message is the key in Python's quotes: double ones around a text that holds single ones. */
+/** A key that is not there. Its message is the key as Python shows it: in quotes, with escapes. */
 export class KeyError extends PythonError {
   constructor(key = '') {
-    super(key.includes("'") && !key.includes('"') ? `"${key}"` : `'${key.replaceAll("'", "\\'")}'`, { args: [key] });
+    super(textRepr(key), { args: [key] });
   }
 }
 

@@ -1,3 +1,5 @@
+import { setOwn } from './set-own.ts';
+
 /**
  * Parses JSON with Python's additions: bare `NaN`, `Infinity`, `-Infinity`, and integers of any length (BigInt beyond 2^53).
  * @throws {SyntaxError} naming the offset of the first character that does not fit.
@@ -68,9 +70,7 @@ class Reader {
       this.#match(spacePattern);
       const key = this.#string();
       if (!this.#take(':')) this.#fail();
-      const value = this.value();
-      // Assigning __proto__ would change the prototype instead of adding a key.
-      Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
+      setOwn(object, key, this.value());
     } while (this.#take(','));
     if (!this.#take('}')) this.#fail();
     return object;

@@ -6,6 +6,7 @@ describe(routeOf, () => {
   test.for([
     ['any server of the topic', { topic: 'compute' }, 'openstack', 'compute'],
     ['one named server', { topic: 'compute', server: 'host-3' }, 'openstack', 'compute.host-3'],
+    ['any server, if the name is empty', { topic: 'compute', server: '' }, 'openstack', 'compute'],
     ['every server', { topic: 'compute', fanout: true }, 'compute_fanout', ''],
     ['every server, even if one is named', { topic: 'compute', server: 'a', fanout: true }, 'compute_fanout', ''],
     ['an exchange of its own', { topic: 'compute', exchange: 'cloud' }, 'cloud', 'compute'],

@@ -8,9 +8,9 @@ export interface Route {
   readonly isFanout: boolean;
 }
 
-/** Name of the queue, and routing key, of any server of a topic or of one named server. */
+/** Name of the queue, and routing key, of any server of a topic or of one named server. As in oslo, an empty name names none. */
 export function queueOf(topic: string, server?: string): string {
-  return server === undefined ? topic : `${topic}.${server}`;
+  return server === undefined || server === '' ? topic : `${topic}.${server}`;
 }
 
 /** Name of the exchange that copies a cast to every server of a topic. It does not contain the control exchange. */

@@ -30,7 +30,7 @@ export interface UnansweredCall {
 
 /** `topic` or `topic.server`, as people read it. */
 export function targetOf({ topic, server }: UnansweredCall): string {
-  return server === undefined ? topic : `${topic}.${server}`;
+  return server === undefined || server === '' ? topic : `${topic}.${server}`;
 }
 
 /** What became of the request, as far as is known: `the broker 127.0.0.1:5672 had confirmed …`. */

@@ -15,12 +15,13 @@ describe(compatible, () => {
     ['1.5', '1.5.1', false],
     ['1.5.2', '1.5.1', true],
     ['2.0', '1.0', false],
+    ['1.5', '1.4.3.x', true],
     ['1.0', '2.0', false],
   ] as const)('an endpoint of version %s serves %s: %s', ([implemented, requested, expected]) => {
     expect(compatible(implemented, requested)).toBe(expected);
   });
 
-  test.for(['1', 'a.b', '1.x', '', '1.2.3.4', '-1.0'])('%j is no version', (text) => {
+  test.for(['1', 'a.b', '1.x', '', '1.2.x.4', '-1.0'])('%j is no version', (text) => {
     expect(() => parseVersion(text)).toThrow(RangeError);
   });
 });

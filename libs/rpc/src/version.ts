@@ -15,9 +15,9 @@ export function compatible(implemented: string | null | undefined, requested: st
   return want.patch <= have.patch;
 }
 
-/** The integer parts of `major.minor[.patch]`. @throws {RangeError} naming the text that does not parse. */
+/** The integer parts of `major.minor[.patch]`; what follows is not looked at. @throws {RangeError} naming the text that does not parse. */
 export function parseVersion(text: string): { major: number; minor: number; patch: number } {
-  const match = /^\s*(\d+)\.(\d+)(?:\.(\d+))?\s*$/.exec(text);
+  const match = /^\s*(\d+)\.(\d+)(?:\.(\d+)(?:\..*)?)?\s*$/s.exec(text);
   if (match === null) throw new RangeError(`version '${text}' is not of the form major.minor with integers`);
   return { major: Number(match[1]), minor: Number(match[2]), patch: Number(match[3] ?? 0) };
 }

@@ -2,6 +2,7 @@ import { brokersUnderTest, freshBus, until } from '@novasim/testkit';
 import { describe, expect, test } from 'vitest';
 import {
   connect,
+  InvalidOption,
   InvalidTarget,
   InvalidVersion,
   MessageDeliveryFailure,
@@ -25,6 +26,19 @@ describe.each(await brokersUnderTest())('on $name', (broker) => {
     const value = { text: 'é 😀', big: 2n ** 64n + 1n, list: [Number.NaN, Number.NEGATIVE_INFINITY, null, 0.5] };
     expect(await peer.client.call({}, 'echo', { value })).toEqual(value);
     expect(await peer.client.call({}, 'nothing', {})).toBeNull();
+  });
+
+  test('an argument may have any name, and time without end', async () => {
+    await using bus = await freshBus(broker);
+    await using _server = await serveProbe(bus, {
+      server: 'a',
+      endpoints: () => [{ args: (_: object, args: object) => args }],
+    });
+    await using peer = await clientOn(bus);
+    const client = new RpcClient<{ args(context: object, args: object): object }>(peer.transport, { topic: 'demo' });
+    const args = JSON.parse('{ "__proto__": { "a": 1 }, "constructor": 2 }');
+    const answer = await client.prepare({ timeoutMs: Number.POSITIVE_INFINITY }).call({}, 'args', args);
+    expect(JSON.stringify(answer)).toBe(JSON.stringify(args));
   });
 
   test('a body of several megabytes travels both ways', async () => {
@@ -260,5 +274,14 @@ describe('before anything is sent', () => {
     expect(await capped.prepare({ version: '1.0' }).call({}, 'whoami', {})).toBe('a');
     expect(await capped.prepare({ versionCap: null }).call({}, 'whoami', {})).toBe('a');
     expect(() => capped.prepare({ version: 'latest' })).toThrow(InvalidVersion);
+    expect(() => capped.prepare({ versionCap: 'queens' })).toThrow(/version 'queens' is not of the form major\.minor/);
+  });
+
+  test('what is no time to wait is refused before it is sent', async () => {
+    await using bus = await freshBus();
+    await using peer = await clientOn(bus);
+    expect(() => peer.client.prepare({ timeoutMs: -1 })).toThrow(/timeoutMs is -1, expected a number of at least 0/);
+    expect(() => peer.client.prepare({ callMonitorTimeoutMs: Number.NaN })).toThrow(InvalidOption);
+    await expect(connect(bus.url, { responseTimeoutMs: -1 })).rejects.toThrow(InvalidOption);
   });
 });
