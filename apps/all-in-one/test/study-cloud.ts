@@ -1,6 +1,6 @@
 import { freshDatabase, until } from '@novasim/testkit';
 import { openChromium } from '@novasim/testkit/browser';
-import { type Cloud, startCloud } from '../src/cloud.ts';
+import { type Cloud, type CloudMode, startCloud } from '../src/cloud.ts';
 
 type Page = Awaited<ReturnType<Awaited<ReturnType<typeof openChromium>>['newPage']>>;
 
@@ -12,16 +12,24 @@ export interface StudyCloud extends AsyncDisposable {
   readonly refused: readonly string[];
 }
 
-/** All in this process, on the embedded broker. */
-export async function startStudyCloud(env: NodeJS.ProcessEnv = {}): Promise<StudyCloud> {
+/** On the embedded broker. */
+export async function startStudyCloud(mode: CloudMode = 'single-process'): Promise<StudyCloud> {
   await using opened = new AsyncDisposableStack();
   const database = opened.use(await freshDatabase('sqlite'));
   const cloud = opened.use(
     await startCloud({
-      mode: 'single-process',
+      mode,
       databaseUrl: database.url,
       observerPort: 0,
-      env: { NOVASIM_LAB: '1', COMPUTE_HOSTS: 'h1,h2', COMPUTE_SPAWN_MS: '20', LOG_LEVEL: 'warn', HOST: 'box', ...env },
+      env: {
+        PATH: process.env['PATH'],
+        NOVASIM_LAB: '1',
+        COMPUTE_HOSTS: 'h1,h2',
+        COMPUTE_SPAWN_MS: '20',
+        REPORT_INTERVAL_MS: '1000', // hosts tell of themselves so often
+        LOG_LEVEL: 'warn',
+        HOST: 'box',
+      },
     }),
   );
   const url = await pagesOf(cloud);

@@ -93,3 +93,21 @@ describe.runIf(isBrowserWanted)('the pages of a cloud in the lab', () => {
     await page.close();
   });
 });
+
+describe.runIf(isBrowserWanted)('the pages of a cloud of processes', () => {
+  test('Lab: a service that is killed stays down, its queues are dead ends on Bus, and it is started again', async () => {
+    await using study = await startStudyCloud('processes');
+    const lab = await study.open('/lab');
+    await lab.getByRole('button', { name: 'Kill compute' }).click();
+    await lab.getByText('compute was ended by SIGKILL.').waitFor();
+    await lab.getByRole('button', { name: 'Stop compute: off, compute is down' }).waitFor();
+
+    const bus = await study.open('/bus?exchange=nova&key=compute.h1');
+    await bus.getByText('It waits in compute.h1, which nobody consumes from.').waitFor();
+    await bus.getByText(/^Nobody consumes from reply_[0-9a-f]+: the caller that replies are for is gone/).waitFor();
+
+    await lab.getByRole('button', { name: 'Start compute' }).click();
+    await lab.getByText('compute serves again.').waitFor();
+    await bus.getByText('It goes to compute.h1, where its one consumer takes it.').waitFor();
+  });
+});

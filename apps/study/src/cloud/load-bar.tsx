@@ -9,7 +9,7 @@ interface LoadBarProps {
 
 /** How much of something is taken: a bar, and both figures. */
 export function LoadBar({ what, used, total, write = String }: LoadBarProps) {
-  if (used === undefined || total === undefined) return <span class="soft">not told</span>;
+  if (used === undefined || total === undefined) return <span class="soft">not told yet</span>;
   const share = total === 0 ? 0 : Math.min(1, used / total);
   return (
     <span class="load">
