@@ -8,6 +8,7 @@ import { errorHandler, notFound, routerOf } from './http/answer.ts';
 import { cloudApi } from './http/cloud-api.ts';
 import { safeHost } from './http/safe-host.ts';
 import { securityHeaders } from './http/security-headers.ts';
+import { labPaths } from './lab/lab-openapi.ts';
 import type { Observation } from './observation.ts';
 import { openApiDocument } from './openapi.ts';
 import { busOperations } from './routes/bus.ts';
@@ -56,7 +57,7 @@ export function createApp(deps: AppDeps): Express {
   });
   let document: object | undefined; // made when first asked for: it takes longer than a start should
   app.get('/openapi.json', (_request, response) => {
-    document ??= openApiDocument(operations);
+    document ??= openApiDocument(operations, labPaths);
     response.json(document);
   });
   app.use('/api', (_request, _response, next) => {

@@ -1,16 +1,16 @@
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import type { Operation } from './http/operation.ts';
 
-/** The OpenAPI document, from the same operations and schemas that answer the requests. */
-export function openApiDocument(operations: readonly Operation[]) {
-  const paths: ZodOpenApiPathsObject = {};
+/** The OpenAPI document, from the same operations and schemas that answer the requests. `others` are paths of other rooms. */
+export function openApiDocument(operations: readonly Operation[], others: ZodOpenApiPathsObject = {}) {
+  const paths: ZodOpenApiPathsObject = { ...others };
   for (const operation of operations) paths[operation.path] = { get: describe(operation) };
   return createDocument({
     openapi: '3.1.0',
     info: {
       title: 'novasim observer',
       version: '0.1.0',
-      description: 'What travels on a message bus: flows, messages, topology. Read-only.',
+      description: 'What travels on a message bus: flows, messages, topology. Read-only, but for the lab.',
     },
     paths,
   });

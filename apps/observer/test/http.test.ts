@@ -52,7 +52,9 @@ test.for([
 
 test('the OpenAPI document describes every path with its answer', async () => {
   await using observer = await observe(undefined, { OBSERVER_REPLAY: '/dev/null' });
-  const document = await observer.get<{ paths: Record<string, { get: { responses: object } }> }>('/openapi.json');
+  const document = await observer.get<{ paths: Record<string, Record<string, { responses: object }>> }>(
+    '/openapi.json',
+  );
   expect(Object.keys(document.paths).toSorted()).toEqual([
     '/api/cloud',
     '/api/events',
@@ -62,12 +64,23 @@ test('the OpenAPI document describes every path with its answer', async () => {
     '/api/flows/{request_id}.mmd',
     '/api/flows/{request_id}.puml',
     '/api/flows/{request_id}.svg',
+    '/api/lab',
+    '/api/lab/connections/{name}/break',
+    '/api/lab/held/{id}/drop',
+    '/api/lab/held/{id}/release',
+    '/api/lab/hypervisors/{host}',
+    '/api/lab/rules',
+    '/api/lab/rules/{id}',
+    '/api/lab/services/{name}/kill',
+    '/api/lab/services/{name}/restart',
     '/api/messages/{id}',
     '/api/route',
     '/api/status',
     '/api/topology',
   ]);
-  for (const { get } of Object.values(document.paths)) expect(get.responses).toHaveProperty('200');
+  for (const { responses } of Object.values(document.paths).flatMap((path) => Object.values(path))) {
+    expect(Object.keys(responses)).toEqual([expect.stringMatching(/^20[01]$/), 'default']);
+  }
   const response = await fetch(`${observer.url}/metrics`);
   expect(await response.text()).toContain('novasim_observer_messages_seen');
 });
