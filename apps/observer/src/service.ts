@@ -38,7 +38,9 @@ export const startObserver: Start<ObserverConfig> = async ({ config, log, signal
     replay: () => replay?.progress,
   };
   const view = (): StatusView => statusView(sources, live.stream.lastId);
-  const live = opened.use(startLive(observation, status, view));
+  const isLab = config.isLab && config.replayFile === undefined;
+  const lab = isLab ? opened.use(openLab({ config, log, signal })) : undefined;
+  const live = opened.use(startLive(observation, status, view, lab));
   const metrics = opened.use(createMetrics({ service: 'observer', host: config.host }));
   measure(metrics, observation, live);
 
@@ -47,8 +49,6 @@ export const startObserver: Start<ObserverConfig> = async ({ config, log, signal
     opened.use(await startRecorder(config.recordFile, observation, failed('recording failed')));
   }
 
-  const isLab = config.isLab && config.replayFile === undefined;
-  const lab = isLab ? opened.use(openLab({ config, log, signal })) : undefined;
   let lookedMs = Number.NEGATIVE_INFINITY;
   const app = createApp({
     observation,

@@ -161,6 +161,29 @@ test('the lab’s own messages are not among the flows that the observer shows',
   expect(flows.map(({ title }) => title)).toEqual(['door.knock']);
 });
 
+test('readers of events are told when the lab is another, and not of reports that say the same', async () => {
+  await using bus = await freshBus();
+  await using observer = await observe(bus, { NOVASIM_LAB: '1' });
+  using reader = await observer.events();
+  const config = readEnv({ TRANSPORT_URL: bus.url, NOVASIM_LAB: '1', HOST: 'box' }, (from) => baseConfig(from));
+  await using transport = await joinBus('nova-api', { config, log, signal });
+  await reader.seen(({ type, data }) => type === 'lab' && Object(data['services']).length === 1);
+  await fetch(`${observer.url}/api/lab/rules`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ action: 'hold', match: { side: 'publish', method: 'knock' } }),
+  });
+  await reader.seen(({ type, data }) => type === 'lab' && Object(data['rules']).length === 1);
+  await new RpcClient<{ knock(ctx: object, args: object): void }>(transport, { topic: 'door' }).cast({}, 'knock', {});
+  await reader.seen(({ type, data }) => type === 'lab' && Object(data['held']).length === 1);
+  const told = reader.events.filter(({ type }) => type === 'lab').map(({ data }) => withoutTimes(data));
+  expect(told).toEqual([...new Set(told)]);
+});
+
+function withoutTimes(lab: object): string {
+  return JSON.stringify(lab, (key, value: unknown) => (key === 'seen_ms' ? undefined : value));
+}
+
 test('until the broker answers the lab is 503', async () => {
   await using server = await serveRouter(labRouter({ desk: undefined }));
   expect(await server.ask('GET', '')).toMatchObject({

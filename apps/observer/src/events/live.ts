@@ -1,3 +1,5 @@
+import { labView } from '../lab/lab-view.ts';
+import type { ObserverLab } from '../lab/open-lab.ts';
 import type { Observation } from '../observation.ts';
 import { topologyOf } from '../state/topology.ts';
 import type { Status } from '../status.ts';
@@ -14,10 +16,15 @@ export interface Live extends Disposable {
 }
 
 /**
- * Events: `flow` (a summary that is new or different), `forgotten`, `state` (the topology), `gap`, `status`. A flow's summary is
- * made when it is sent.
+ * Events: `flow` (a summary that is new or different), `forgotten`, `state` (the topology), `gap`, `status`, `lab` where there is one. A flow's
+ * summary is made when it is sent.
  */
-export function startLive(observation: Observation, status: Status, greeting: () => unknown): Live {
+export function startLive(
+  observation: Observation,
+  status: Status,
+  greeting: () => unknown,
+  lab?: Pick<ObserverLab, 'desk' | 'onChange'>,
+): Live {
   /** Flows that were open when they were told of, with what was told. */
   const open = new Map<string, string>();
 
@@ -40,6 +47,7 @@ export function startLive(observation: Observation, status: Status, greeting: ()
         return { type: 'state', data: topologyOf(observation.state, observation.rates, observation.nowMs) };
       }
       if (kind === 'gap') return { type: 'gap', data: observation.store.gaps().find(({ seq }) => seq === Number(id)) };
+      if (kind === 'lab') return { type: 'lab', data: labView(lab?.desk?.services ?? []) };
       return { type: 'status', data: greeting() };
     },
   });
@@ -65,6 +73,7 @@ export function startLive(observation: Observation, status: Status, greeting: ()
     if (event.event === 'gap') stream.note(`gap:${event.seq}`);
   });
   status.onChange(() => stream.note('status'));
+  lab?.onChange(() => stream.note('lab'));
 
   const timer = setInterval(() => {
     if (stream.readers === 0) open.clear();

@@ -17,7 +17,7 @@ export function statusOperations(stream: EventStream, view: () => StatusView): r
       path: '/api/events',
       summary:
         'Server-sent events: `hello` (the status), `flow` (a summary that is new or different), `forgotten`, `state` (the topology), `gap`, ' +
-        '`status`, and `reset` when what was missed since `Last-Event-ID` is not remembered',
+        '`status`, `lab` (as `/api/lab` answers, when it is another than it was), and `reset` when what was missed since `Last-Event-ID` is not remembered',
       query: z.object({
         last_event_id: z
           .string()
