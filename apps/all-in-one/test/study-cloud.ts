@@ -26,7 +26,7 @@ export async function startStudyCloud(mode: CloudMode = 'single-process'): Promi
         NOVASIM_LAB: '1',
         COMPUTE_HOSTS: 'h1,h2',
         COMPUTE_SPAWN_MS: '20',
-        REPORT_INTERVAL_MS: '1000', // hosts tell of themselves so often
+        CAPABILITIES_MS: '500', // hosts tell of themselves so often
         LOG_LEVEL: 'warn',
         HOST: 'box',
       },

@@ -1,7 +1,12 @@
 import { StatusSign } from '../parts/status-sign.tsx';
-import { setQuery } from '../router/location.ts';
+import { query, setQuery } from '../router/location.ts';
+import { inOrder } from './host-order.ts';
 import { gib, LoadBar } from './load-bar.tsx';
 import { hostState, type SeenHost } from './seen-cloud.ts';
+
+/** Of so many one sees which is fullest. */
+const MOST_AT_A_GLANCE = 8;
+const order = query('hosts');
 
 interface HostsProps {
   readonly hosts: readonly SeenHost[];
@@ -11,9 +16,21 @@ interface HostsProps {
 
 /** Every compute host with what it has and what is taken of it, as it told the schedulers. */
 export function Hosts({ hosts, chosen }: HostsProps) {
+  const isFullestFirst = order.value === 'full';
   return (
     <section class="hosts" aria-label="Hosts">
-      <h2>Hosts</h2>
+      <header>
+        <h2>Hosts</h2>
+        {hosts.length > MOST_AT_A_GLANCE && (
+          <button
+            type="button"
+            aria-pressed={isFullestFirst}
+            onClick={() => setQuery({ hosts: isFullestFirst ? '' : 'full' }, { isReplacing: true })}
+          >
+            Fullest first
+          </button>
+        )}
+      </header>
       {hosts.length === 0 ? (
         <p class="soft">No host has been heard of yet: each tells of itself every few seconds.</p>
       ) : (
@@ -31,7 +48,7 @@ export function Hosts({ hosts, chosen }: HostsProps) {
               </tr>
             </thead>
             <tbody>
-              {hosts.map((host) => (
+              {inOrder(hosts, isFullestFirst).map((host) => (
                 <Host key={host.name} host={host} isChosen={host.name === chosen} />
               ))}
             </tbody>
