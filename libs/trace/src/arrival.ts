@@ -76,8 +76,11 @@ function queued({ published, facts }: MessageRecord, queue: string, { who, now_m
   const routed = `confirmed, routed to \`${queue}\``;
   const expiration = Number.parseInt(String(published.properties['expiration'] ?? ''), 10);
   const gone = who.queueGoneAt(queue);
-  if (gone !== undefined && gone > published.at_ms) {
-    return { outcome: 'lost', why: `${routed}, and the queue was gone by ${clock(gone)}`, ended_at_ms: gone };
+  // RabbitMQ's firehose names the queue of a message on the default exchange whether it is there or not (3.10.8).
+  const wasNeverThere = published.exchange === '' && who.depthOf(queue) === undefined;
+  if (gone !== undefined && (gone > published.at_ms || wasNeverThere)) {
+    const ended_at_ms = Math.max(gone, published.at_ms);
+    return { outcome: 'lost', why: `${routed}, and the queue was gone by ${clock(gone)}`, ended_at_ms };
   }
   const idle = who.idleSince(queue);
   const waits = idle === undefined ? 'not delivered yet' : `no consumer since ${clock(idle)}`;

@@ -222,6 +222,17 @@ describe('a cast', () => {
   });
 });
 
+test('a reply to a queue that went before it was sent is lost, although RabbitMQ names the queue', () => {
+  const tap = new Tap();
+  tap.state(0, BOTH, { [H3]: ['c'], reply_a: ['a'] });
+  tap.deliver(tap.ask({ at: 1, by: 'a', to: H3, method: 'echo', msg_id: 'm', timeout: 60_000 }), { at: 2, to: 'c' });
+  tap.answer({ at: 500, by: 'c', to: 'a', msg_id: 'm', queues: ['reply_a'] });
+  expect(tap.hop(600, 1)).toMatchObject({ outcome: 'queued' });
+  tap.state(1_000, BOTH, { [H3]: ['c'] });
+  tap.answer({ at: 2_000, by: 'c', to: 'a', msg_id: 'm', queues: ['reply_a'] });
+  expect(tap.hop(2_500, 2)).toMatchObject({ outcome: 'lost', ended_t_ms: 1_999 });
+});
+
 test('a reply to a queue that is gone is read by nobody', () => {
   const tap = new Tap();
   tap.deliver(tap.ask({ at: 0, by: 'a', to: H3, method: 'echo', msg_id: 'm', timeout: 60_000 }), { at: 1, to: 'c' });
