@@ -52,7 +52,7 @@ export const theLostCast: Lesson = {
     await desk.restart('compute');
     const { status: waiting } = await person.settled(second.id);
     say(`the second server is ${waiting}; and the first?`);
-    const { status: lost, fault } = await person.settled(first.id);
+    const { status: lost, fault } = await person.settled(first.id, 90_000);
     say(`after a while it is ${lost}: ${fault?.message ?? 'no fault'}`);
 
     const found = await until(async () => {
