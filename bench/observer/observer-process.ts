@@ -5,9 +5,7 @@ import { freePorts } from '../../libs/testkit/src/free-ports.ts';
 import { until } from '../../libs/testkit/src/index.ts';
 import { endOf } from './end-of.ts';
 
-/** Node's flags, as `npm run observe`, the launcher and the image have them. */
-const FLAGS = ['--max-semi-space-size=4'];
-const MAIN = fileURLToPath(new URL('../../apps/observer/src/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../apps/observer/src/observe.mjs', import.meta.url));
 
 /** An observer as people start it. */
 export interface ObserverProcess extends AsyncDisposable {
@@ -24,8 +22,7 @@ export async function startObserverProcess(
   env: NodeJS.ProcessEnv = {},
 ): Promise<ObserverProcess> {
   const [port = 0] = await freePorts(1);
-  const profile = (process.env['BENCH_OBSERVER_FLAGS'] ?? '').split(' ').filter((flag) => flag !== '');
-  const child = spawn(process.execPath, [...FLAGS, ...profile, MAIN], {
+  const child = spawn(process.execPath, [MAIN], {
     env: {
       ...process.env,
       TRANSPORT_URL: bus.url,

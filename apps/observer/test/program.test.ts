@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { freshBus, publishRaw, until } from '@novasim/testkit';
 import { expect, test } from 'vitest';
 
-const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../src/observe.mjs', import.meta.url));
 
 test('npm run observe -- --url …: it listens, serves, and ends with the first signal', async () => {
   await using bus = await freshBus();
