@@ -54,7 +54,7 @@ const ENV = {
   COMPUTE_HOSTS: 'compute1,compute2',
   HOST: 'lab',
   LOG_LEVEL: 'silent',
-  RPC_RESPONSE_TIMEOUT_MS: '5000',
+  RPC_RESPONSE_TIMEOUT_MS: '15000',
   BUILD_TIMEOUT_MS: '6000',
   BUILD_RENEW_MS: '1000',
   BUILD_CHECK_MS: '250',
