@@ -44,15 +44,17 @@ export class ManagementApi {
   }
 
   async #ask(method: string, path: string, body?: string): Promise<string> {
-    const response = await fetch(`${this.url}/api${path}`, {
+    const asked = fetch(`${this.url}/api${path}`, {
       method,
       headers: { authorization: this.#authorization, 'content-type': 'application/json' },
       signal: AbortSignal.timeout(TIMEOUT_MS),
       ...(body !== undefined && { body }),
-    }).catch((cause: unknown) => {
+    });
+    // A broker that stops may do so in the middle of its answer.
+    const whole = asked.then(async (response) => ({ response, text: await response.text() }));
+    const { response, text } = await whole.catch((cause: unknown) => {
       throw new ManagementFault('unreachable', `${this.url} does not answer (${reasonOf(cause)})`, { cause });
     });
-    const text = await response.text();
     if (response.ok) return text;
     const isRefused = response.status === 401 || response.status === 403;
     const said = `${method} ${this.url}/api${path} answered ${response.status}: ${text.slice(0, 200)}`;
