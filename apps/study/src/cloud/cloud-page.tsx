@@ -18,8 +18,8 @@ import { type CloudParts, useCloud } from './use-cloud.ts';
 export function CloudPage() {
   const cloud = useCloud();
   const { seen } = cloud;
-  if (seen.is === 'loading' || cloud.servers?.is === 'loading') return <Loading what="cloud" />;
   if (seen.is === 'failed') return <Failed what="cloud" fault={seen.fault} onRetry={cloud.reload} />;
+  if (seen.is === 'loading' || cloud.servers?.is === 'loading') return <Loading what="cloud" />;
   return <Cloud {...cloud} seen={seen} />;
 }
 

@@ -1,9 +1,11 @@
 import { ACTIONS, type Action, actionFault } from '@novasim/cloud';
+import { useEffect, useRef } from 'preact/hooks';
 import { StatusSign } from '../parts/status-sign.tsx';
 import { Link } from '../router/link.tsx';
 import { setQuery } from '../router/location.ts';
 import { flowUrl } from './instance-table.tsx';
 import type { ShownInstance } from './instances.ts';
+import { isPanelBeside } from './panel-place.ts';
 import { act, actionName } from './requests.ts';
 
 interface InstancePanelProps {
@@ -20,6 +22,11 @@ interface InstancePanelProps {
 /** One instance: what is known of it, and what can be done with it now. */
 export function InstancePanel({ instance, flavor, image, offFault, apiFault, onActed }: InstancePanelProps) {
   const { uuid, name, status, task_state, host, addresses, created, fault, requestId } = instance;
+  const panel = useRef<HTMLElement>(null);
+  // Above the list it would come into view unseen; another instance is another look.
+  useEffect(() => {
+    if (!isPanelBeside()) panel.current?.scrollIntoView({ block: 'start' });
+  }, [uuid]);
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Host', host],
     ['Address', addresses.join(', ') || undefined],
@@ -29,7 +36,7 @@ export function InstancePanel({ instance, flavor, image, offFault, apiFault, onA
     ['Id', uuid],
   ];
   return (
-    <aside class="instance-panel" aria-label={`Instance ${name}`}>
+    <aside ref={panel} class="instance-panel" aria-label={`Instance ${name}`}>
       <header>
         <h2>{name}</h2>
         <button type="button" class="plain" onClick={() => setQuery({ instance: '' })}>

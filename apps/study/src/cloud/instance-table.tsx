@@ -1,8 +1,10 @@
+import { useEffect, useRef } from 'preact/hooks';
 import { counted } from '../parts/figures.ts';
 import { StatusSign } from '../parts/status-sign.tsx';
 import { Link } from '../router/link.tsx';
 import { withQuery } from '../router/location.ts';
 import type { ShownInstance } from './instances.ts';
+import { isPanelBeside } from './panel-place.ts';
 
 interface InstanceTableProps {
   readonly instances: readonly ShownInstance[];
@@ -55,8 +57,12 @@ interface RowProps {
 
 function Row({ instance, isSelected, flavor }: RowProps) {
   const { uuid, name, status, task_state, host, addresses, requestId } = instance;
+  const row = useRef<HTMLTableRowElement>(null);
+  useEffect(() => {
+    if (isSelected && isPanelBeside()) row.current?.scrollIntoView({ block: 'nearest' }); // keys may go beyond the screen
+  }, [isSelected]);
   return (
-    <tr class={isSelected ? 'chosen' : undefined}>
+    <tr ref={row} class={isSelected ? 'chosen' : undefined}>
       <th scope="row" class="name">
         <Link href={withQuery({ instance: isSelected ? '' : uuid })} aria-current={isSelected ? 'true' : undefined}>
           {name}

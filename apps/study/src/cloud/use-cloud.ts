@@ -24,7 +24,8 @@ const SOON_MS = 300;
 
 /** Follows the cloud: asked again soon after something has travelled, and now and then. */
 export function useCloud(): CloudParts {
-  const status = useResource<{ readonly has_cloud_api: boolean }>('/api/status').state.value;
+  const asked = useResource<{ readonly has_cloud_api: boolean }>('/api/status');
+  const status = asked.state.value;
   const hasApi = status.is === 'ready' && status.value.has_cloud_api;
   const path = (at: string) => (hasApi ? at : undefined);
   const seen = useResource<SeenCloud>('/api/cloud');
@@ -36,6 +37,7 @@ export function useCloud(): CloudParts {
   const soon = useRef<ReturnType<typeof setTimeout>>(undefined);
   const reload = () => {
     seen.reload();
+    if (status.is === 'failed') asked.reload();
     if (hasApi) servers.reload();
   };
   useLive('flow', () => {
