@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { brokersUnderTest, type FirehoseRecord, freshBus, tapFirehose } from '@novasim/testkit';
+import { type BusTopology, brokersUnderTest, type FirehoseRecord, freshBus, tapFirehose } from '@novasim/testkit';
 import { describe, expect, test } from 'vitest';
-import { connect, type RabbitOptions } from '../src/index.ts';
+import { connect, type RabbitOptions, serveNotifications } from '../src/index.ts';
 import { parseJson } from '../src/json.ts';
 import { clientOn, serveProbe } from './probe.ts';
 
@@ -131,6 +131,26 @@ describe.each(await brokersUnderTest())('on $name', (broker) => {
           .map(({ source, destination, routing_key }) => ({ source, destination, routing_key })),
       ),
     ).toEqual(same(recorded.bindings));
+  });
+
+  test('server, client and listeners together leave the recorded topology', async () => {
+    await using bus = await freshBus(broker);
+    const connectOptions = { controlExchange: 'nova', responseTimeoutMs: 10_000 };
+    await using _server = await serveProbe(bus, { server: 'host1', topic: 'compute', connectOptions });
+    await using peer = await clientOn(bus, 'compute', connectOptions);
+    await peer.client.call({}, 'nothing', {});
+    const topic = [{ topic: 'notifications' }];
+    await using _all = await serveNotifications(peer.transport, topic, [{ info: () => {}, error: () => {} }]);
+    await using _pool = await serveNotifications(peer.transport, topic, [{ info: () => {} }], { pool: 'billing' });
+    const recorded = parseJson(readFileSync(new URL('topology.json', folder), 'utf8')) as BusTopology;
+    const { exchanges, queues, bindings } = await bus.topology();
+    for (const [ours, theirs] of [
+      [exchanges, recorded.exchanges],
+      [queues, recorded.queues],
+      [bindings, recorded.bindings],
+    ] as const) {
+      expect(same([...ours])).toEqual(same([...theirs]));
+    }
   });
 
   test('durableTransient makes only reply and fanout queues durable', async () => {
