@@ -3,6 +3,7 @@ import { useRef } from 'preact/hooks';
 import { ApiFault, ask } from '../data/api.ts';
 import { type Loaded, useResource } from '../data/resource.ts';
 import { useEvery } from '../data/use-every.ts';
+import { useLive } from '../data/use-live.ts';
 import type { Lab } from './lab-data.ts';
 
 /** What was last asked of the lab, and how it went. */
@@ -14,9 +15,10 @@ export interface Said {
 /** Asks the lab for a change; `what` is told to the person once it is done, or the reason why not. */
 export type Change = (what: string, method: 'POST' | 'DELETE', path: string, body?: object) => Promise<boolean>;
 
-const POLL_MS = 1_000;
+/** Nobody tells of a service that falls silent, so the lab is asked now and then. */
+const POLL_MS = 5_000;
 
-/** The lab as it is now: the bus does not tell of it, so it is asked every second. */
+/** The lab as it is now: the observer tells of each change. */
 export function useLab(): {
   readonly lab: Loaded<Lab>;
   readonly reload: () => void;
@@ -32,6 +34,10 @@ export function useLab(): {
     latest.value = state.value;
   }
   useEvery(POLL_MS, reload);
+  useLive<Lab>('lab', (told) => {
+    const value = told.at(-1);
+    if (value !== undefined) latest.value = { is: 'ready', value };
+  });
   const change: Change = async (what, method, path, body) => {
     try {
       const value = await ask<Lab>(`/api/lab${path}`, {
