@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { MessageTooLarge, MessageUndeliverable } from './errors.ts';
+import { MessageTooLarge, MessageUndeliverable, MessagingError } from './errors.ts';
 import { encodeFailure } from './failure.ts';
 import { newId } from './ids.ts';
 import type { ReplyAddress } from './request.ts';
@@ -35,8 +35,8 @@ export class ReplySender {
     try {
       await this.#reply(address, 'reply', { result: result ?? null, failure: null, ending: true });
     } catch (error) {
-      // JSON refuses cycles and the like with a TypeError.
-      if (!(error instanceof TypeError || error instanceof MessageTooLarge)) throw error;
+      // Cycles, what is nested too deep, a toJSON that throws: anything but trouble with the bus is the result's own.
+      if (error instanceof MessagingError && !(error instanceof MessageTooLarge)) throw error;
       await this.failure(address, error);
     }
   }

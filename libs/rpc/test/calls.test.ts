@@ -141,9 +141,17 @@ describe.each(await brokersUnderTest())('on $name', (broker) => {
     await using bus = await freshBus(broker);
     const cycle: Record<string, unknown> = {};
     cycle['self'] = cycle;
-    await using _server = await serveProbe(bus, { server: 'a', endpoints: () => [{ nothing: () => cycle }] });
+    const refusing = {
+      toJSON: () => {
+        throw new ValueError('not for others');
+      },
+    };
+    const results: unknown[] = [cycle, refusing, Array.from({ length: 50_000 }).reduce((inner) => [inner], [])];
+    await using _server = await serveProbe(bus, { server: 'a', endpoints: () => [{ nothing: () => results.shift() }] });
     await using peer = await clientOn(bus);
     await expect(peer.client.call({}, 'nothing', {})).rejects.toThrow(/circular/);
+    await expect(peer.client.call({}, 'nothing', {})).rejects.toThrow(ValueError);
+    await expect(peer.client.call({}, 'nothing', {})).rejects.toThrow(/call stack/);
   });
 
   test('a mandatory request without a queue is undeliverable at once', async () => {
