@@ -32,7 +32,7 @@ describe.each([1, 2])('tutorial %i', (number) => {
 
   test.for(shown)(
     '$command prints what the README shows',
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     async ({ command, output }, { annotate }) => {
       if (command.includes('--python') && !hasPython) {
         await annotate('not available: /usr/bin/python3 has no oslo_messaging');

@@ -29,7 +29,7 @@ describe.each([...brokers])('on $name', (broker) => {
 
   test.for(table)(
     '%s: a client of $2.client and a server of $2.server keep the contract',
-    { timeout: 120_000 },
+    { timeout: 240_000 },
     async ([, mode, roles]) => {
       const outcomes = await meet(meeting, mode, roles, rows);
       expect(outcomes.size).toBe(rows.flat().length);

@@ -83,7 +83,7 @@ export class Peer implements AsyncDisposable {
   }
 
   /** SIGTERM; answers with what it said and its exit status, null when it had to be killed. */
-  async stop(withinMs = 10_000): Promise<{ readonly lines: readonly string[]; readonly status: number | null }> {
+  async stop(withinMs = 30_000): Promise<{ readonly lines: readonly string[]; readonly status: number | null }> {
     this.#child.kill('SIGTERM');
     return this.end(withinMs);
   }

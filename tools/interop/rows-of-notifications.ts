@@ -1,6 +1,6 @@
 import { pythonJson } from '../rpc-cli/python-text.ts';
 import { normalized } from './expected.ts';
-import type { Pair } from './pair.ts';
+import { type Pair, withinMs } from './pair.ts';
 import type { Peer } from './peers.ts';
 import type { Row } from './rows-of-calls.ts';
 
@@ -73,7 +73,7 @@ async function notify(pair: Pair, args: readonly string[]): Promise<void> {
 
 /** Queues are independent of each other: the lines may come in any order. */
 async function assertHeard(listener: Peer, expected: readonly Heard[]): Promise<void> {
-  const { lines, status } = await listener.end(20_000);
+  const { lines, status } = await listener.end(withinMs);
   const wanted = expected.map(
     ({ priority = 'info', ctxt = {}, event_type = 'peer.test', payload = {}, requeued = false }) =>
       pythonJson({
