@@ -4,7 +4,8 @@ import type { LoadRequest, LoadResult } from './load-protocol.ts';
 // The load generator, in a process of its own so that its work is not counted as the cloud's. It keeps its connections, and one
 // loop looks for all boots together which builds have ended, so that looking costs the api little.
 const [api = ''] = process.argv.slice(2);
-const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+// The api closes what was idle for five seconds: a connection that it closes while we ask on it would fail the round.
+const agent = new Agent({ keepAlive: true, maxSockets: 64, timeout: 2_000 });
 const SERVERS = '/compute/v2.1/servers';
 
 process.on('message', (asked: LoadRequest) => {

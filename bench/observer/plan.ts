@@ -16,6 +16,6 @@ export interface Plan {
 export function planOf(isQuick: boolean): Plan {
   const say = (what: string) => console.error(`${new Date().toISOString().slice(11, 19)} ${what}`);
   return isQuick
-    ? { screenSeconds: 5, scrollSeconds: 3, soakMessages: 50_000, bootRounds: 1, boots: 100, say }
+    ? { screenSeconds: 3, scrollSeconds: 3, soakMessages: 40_000, bootRounds: 1, boots: 80, say }
     : { screenSeconds: 15, scrollSeconds: 10, soakMessages: 1_000_000, bootRounds: 5, boots: 300, say };
 }
