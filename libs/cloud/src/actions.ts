@@ -64,16 +64,30 @@ export interface ActedOn {
   readonly launched_at: string | null;
 }
 
-/** Why an action would be refused (409) on an instance as it is, in words; undefined when it would be taken. */
-export function actionFault(action: Action, { vm_state, task_state, launched_at }: ActedOn): string | undefined {
+/** What of an instance is not as an action needs it, looked at in Nova's order; undefined when the action would be taken. */
+export function actionHurdle(
+  action: Action,
+  { vm_state, task_state, launched_at }: ActedOn,
+): keyof ActedOn | undefined {
   const rule: ActionRule = ACTIONS[action];
-  if (rule.vm_states !== null && !isAmong(rule.vm_states, vm_state)) {
-    return `only while it is ${inWords(rule.vm_states)}; it is ${vm_state}`;
+  if (rule.vm_states !== null && !isAmong(rule.vm_states, vm_state)) return 'vm_state';
+  if (rule.task_states !== null && !isAmong(rule.task_states, task_state)) return 'task_state';
+  return rule.must_have_launched && launched_at === null ? 'launched_at' : undefined;
+}
+
+/** Why an action would be refused (409) on an instance as it is, in words; undefined when it would be taken. */
+export function actionFault(action: Action, instance: ActedOn): string | undefined {
+  const { vm_state, task_state } = instance;
+  switch (actionHurdle(action, instance)) {
+    case 'vm_state':
+      return `only while it is ${inWords(ACTIONS[action].vm_states ?? [])}; it is ${vm_state}`;
+    case 'task_state':
+      return task_state === null ? 'only while a task runs' : `not during the task ${task_state}`;
+    case 'launched_at':
+      return 'only once it has run';
+    default:
+      return undefined;
   }
-  if (rule.task_states !== null && !isAmong(rule.task_states, task_state)) {
-    return task_state === null ? 'only while a task runs' : `not during the task ${task_state}`;
-  }
-  return rule.must_have_launched && launched_at === null ? 'only once it has run' : undefined;
 }
 
 function isAmong(known: readonly (string | null)[], value: string | null): boolean {

@@ -33,6 +33,8 @@ export interface Instance {
   readonly access_ip_v4: string | null;
   readonly access_ip_v6: string | null;
   readonly disk_config: 'AUTO' | 'MANUAL';
+  /** Who has locked it: its project or an administrator of another; null: nobody. */
+  readonly locked_by: 'owner' | 'admin' | null;
   readonly created_at: string;
   readonly updated_at: string;
   readonly launched_at: string | null;
@@ -56,6 +58,7 @@ export type InstanceUpdates = Partial<
     | 'terminated_at'
     | 'display_name'
     | 'metadata'
+    | 'locked_by'
   >
 >;
 

@@ -1,6 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { ACTIONS, POWER_STATES, STATUS_TABLE, statesOf, statusOf, TASK_STATES, VM_STATES } from '../src/index.ts';
+import {
+  ACTIONS,
+  POWER_CHANGES,
+  POWER_STATES,
+  STATUS_TABLE,
+  statesOf,
+  statusOf,
+  TASK_STATES,
+  VM_STATES,
+} from '../src/index.ts';
 
 const golden = JSON.parse(readFileSync(new URL('./golden/states.json', import.meta.url), 'utf8'));
 
@@ -26,6 +35,13 @@ describe('the state machine is the one recorded from a real Nova', () => {
     });
     const word = Object.keys(rule.body ?? {})[0];
     if (word !== undefined) expect(recorded.rest).toMatch(new RegExp(`^${word}`));
+  });
+});
+
+describe('the tasks of a change of power', () => {
+  test.for(Object.entries(POWER_CHANGES))('%s begins the task that was recorded', ([action, { task_state, end }]) => {
+    expect([task_state]).toEqual(golden.actions[action].api_sets_task_state);
+    expect(golden.power_states).toHaveProperty(String(end.power_state));
   });
 });
 

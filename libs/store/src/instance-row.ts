@@ -26,6 +26,7 @@ export function instanceOf(row: Selectable<InstanceRow>): Instance {
     access_ip_v4: row.access_ip_v4,
     access_ip_v6: row.access_ip_v6,
     disk_config: row.disk_config,
+    locked_by: row.locked_by,
     created_at: row.created_at,
     updated_at: row.updated_at,
     launched_at: row.launched_at,

@@ -18,6 +18,7 @@ const SETTABLE: Readonly<Record<keyof InstanceUpdates, true>> = {
   terminated_at: true,
   display_name: true,
   metadata: true,
+  locked_by: true,
 };
 
 type Settable = keyof InstanceUpdates;

@@ -23,6 +23,7 @@ type Begun = Omit<
   | 'terminated_at'
   | 'deleted_at'
   | 'version'
+  | 'locked_by'
   | 'updated_at'
 >;
 

@@ -72,6 +72,7 @@ export interface InstanceRow {
   deleted_at: string | null;
   version: number;
   user_data: string | null;
+  locked_by: 'owner' | 'admin' | null;
 }
 
 export interface InstanceFaultRow {

@@ -66,7 +66,7 @@ export function serverDetail({ instance, vifs, fault, hostStatus }: ServerParts,
     'OS-EXT-STS:vm_state': instance.vm_state,
     'OS-EXT-STS:power_state': instance.power_state,
     'os-extended-volumes:volumes_attached': [],
-    ...(microversion >= 9 ? { locked: false } : {}),
+    ...(microversion >= 9 ? { locked: instance.locked_by !== null } : {}),
     ...(hostStatus === undefined ? {} : { host_status: hostStatus }),
   };
 }

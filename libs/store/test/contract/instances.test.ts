@@ -40,6 +40,7 @@ describe.each(await databasesUnderTest())('instances on $name', (database) => {
       launched_at: null,
       terminated_at: null,
       deleted_at: null,
+      locked_by: null,
       version: 1,
     });
     expect(await cloud.store.instances.get(instance.uuid)).toEqual(instance);
@@ -112,6 +113,7 @@ describe.each(await databasesUnderTest())('instances on $name', (database) => {
       terminated_at: '2026-01-01T00:00:02.000Z',
       display_name: 'renamed',
       metadata: { b: '2' },
+      locked_by: 'owner',
     } as const;
 
     const outcome = await cloud.store.instances.save(before.uuid, updates);
