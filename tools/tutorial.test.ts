@@ -1,7 +1,9 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { startBroker } from '@novasim/broker';
 import { describe, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -28,6 +30,30 @@ describe.each([1, 2])('tutorial %i', (number) => {
       `npm run tutorial:${number} -- --python server`,
       `npm run tutorial:${number} -- --python client`,
     ]);
+  });
+
+  test('its programs run alone too, on a broker that is there', { timeout: 120_000 }, async () => {
+    await using broker = await startBroker();
+    const env = { ...process.env, TRANSPORT_URL: broker.url(), npm_config_ignore_scripts: 'true' };
+    await using opened = new AsyncDisposableStack();
+    const start = (...args: string[]) => {
+      const server = spawn('npm', ['run', '--silent', `tutorial:${number}`, '--', ...args], {
+        cwd: root,
+        env,
+        detached: true,
+      });
+      opened.defer(async () => {
+        const exited = once(server, 'exit');
+        process.kill(-(server.pid ?? 0), 'SIGINT'); // npm and what it started, as a terminal does
+        await exited;
+      });
+      return server;
+    };
+    const servers = number === 1 ? [start('server')] : [start('server', 'a'), start('server', 'b')];
+    for (const { stdout } of servers) expect(String((await once(stdout, 'data'))[0])).toBe('ready\n');
+    const { stdout } = await run('npm', ['run', '--silent', `tutorial:${number}`, '--', 'client'], { cwd: root, env });
+    const [, ...asShown] = (shown[0]?.output ?? '').split('\n').filter((line) => !line.startsWith('server '));
+    expect(stdout).toContain(asShown.join('\n'));
   });
 
   test.for(shown)(

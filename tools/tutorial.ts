@@ -31,21 +31,27 @@ const TUTORIALS: Readonly<Record<string, Tutorial>> = {
   },
 };
 
-const USAGE = 'usage: npm run tutorial:1 | tutorial:2 [-- --python server|client]';
+const USAGE = 'usage: npm run tutorial:1 | tutorial:2 [-- --python server|client | server [NAME] | client]';
 const READY_WITHIN_MS = 30_000;
 const peers = fileURLToPath(new URL('../libs/rpc/test/python/', import.meta.url));
 
 /**
  * Runs a tutorial of `examples/`: servers, then the client, then an end to all. Brings the embedded broker when `TRANSPORT_URL`
- * is not set. `--python server` or `client` puts oslo.messaging's original in that place.
+ * is not set. `--python server` or `client` puts oslo.messaging's original in that place. With `server` or `client` this process becomes
+ * that one program, on the project's Node and the broker that `TRANSPORT_URL` names.
  */
 async function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
-  const { number, python } = readArguments(args);
+  const { number, python, program, rest } = readArguments(args);
   const tutorial = TUTORIALS[number];
   if (tutorial === undefined) throw new Error(USAGE);
+  const folder = fileURLToPath(new URL(`../examples/tutorial-${number}/`, import.meta.url));
+  if (program !== undefined) {
+    process.argv = [process.execPath, `${folder}${program}.ts`, ...rest];
+    await import(`${folder}${program}.ts`);
+    return;
+  }
   await using opened = new AsyncDisposableStack();
   const url = env['TRANSPORT_URL'] || rabbitUrl(opened.use(await startBroker()).url());
-  const folder = fileURLToPath(new URL(`../examples/tutorial-${number}/`, import.meta.url));
   const topic = `tutorial-${number}`;
   const start = (command: string, args: readonly string[]) =>
     spawn(command, args, {
@@ -71,17 +77,27 @@ async function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<voi
   }
 }
 
-function readArguments(args: readonly string[]): { number: string; python: string | undefined } {
+interface Arguments {
+  readonly number: string;
+  readonly python: 'server' | 'client' | undefined;
+  /** To be run alone, with the rest as its arguments. */
+  readonly program: 'server' | 'client' | undefined;
+  readonly rest: readonly string[];
+}
+
+function readArguments(args: readonly string[]): Arguments {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
     options: { python: { type: 'string' } },
   });
-  const { python } = values;
-  if (python !== undefined && python !== 'server' && python !== 'client') {
-    throw new Error(`--python is '${python}', wants server or client\n${USAGE}`);
-  }
-  return { number: positionals[0] ?? '', python };
+  const [number = '', program, ...rest] = positionals;
+  return { number, python: sideOf('--python', values.python), program: sideOf('the program', program), rest };
+}
+
+function sideOf(what: string, side: string | undefined): 'server' | 'client' | undefined {
+  if (side === undefined || side === 'server' || side === 'client') return side;
+  throw new Error(`${what} is '${side}', wants server or client\n${USAGE}`);
 }
 
 /** Passes on what the server says under its name; resolves when it says that it is ready. */
