@@ -48,7 +48,7 @@ export const processRows: readonly Row[] = [
   {
     name: 'SIGTERM ends clients',
     run: async (pair) => {
-      const batch = pair.start(pair.client, 'client', ['--topic', 'demo', '--batch']);
+      await using batch = pair.start(pair.client, 'client', ['--topic', 'demo', '--batch']);
       assertLine(await batch.line(withinMs), 'ready', 'client --batch');
       assertEnd(await batch.stop(), [], 0);
     },
