@@ -1,6 +1,7 @@
 import { unpackContext } from './context.ts';
 import type { Delivery } from './driver.ts';
 import { isObject, kindOf } from './envelope.ts';
+import { UnsupportedVersion } from './errors.ts';
 import type { IncomingRequest } from './types.ts';
 
 /** Where a reply goes, and what the caller asked for beside it. */
@@ -47,25 +48,30 @@ export function readRequest(
   if (typeof namespace === 'string') request.namespace = namespace;
   if (reply !== undefined) request.msgId = reply.msgId;
   if (typeof uniqueId === 'string') request.uniqueId = uniqueId;
-  return { request, reply, fault: faultOf(method, args, namespace) };
+  return { request, reply, fault: faultOf(message) };
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Absent means 1.0; an explicit null does not, and fits no endpoint. */
-function versionOf(message: Readonly<Record<string, unknown>>): string {
-  const version = message['version'];
+/** Absent means 1.0. A number is taken for its text; what else is no text is a fault, and called by its kind. */
+function versionOf({ version }: Readonly<Record<string, unknown>>): string {
   if (version === undefined) return '1.0';
-  return typeof version === 'string' ? version : String(version);
+  if (version === null) return 'None';
+  return ['string', 'number'].includes(typeof version) ? `${version}` : kindOf(version);
 }
 
-function faultOf(method: unknown, args: unknown, namespace: unknown): Error | undefined {
+function faultOf({ method, args, namespace, version }: Readonly<Record<string, unknown>>): Error | undefined {
   if (typeof method !== 'string') return new TypeError(`method of the request is ${kindOf(method)}, expected text`);
   if (args !== undefined && !isObject(args)) {
     return new TypeError(`args of the request to ${method} is ${kindOf(args)}, expected an object`);
   }
   if (namespace !== undefined && namespace !== null && typeof namespace !== 'string') {
     return new TypeError(`namespace of the request to ${method} is ${kindOf(namespace)}, expected text`);
+  }
+  // An explicit null is not 1.0, and fits no endpoint (rpc/dispatcher.py).
+  if (version === null) return new UnsupportedVersion('None', method);
+  if (version !== undefined && !['string', 'number'].includes(typeof version)) {
+    return new TypeError(`version of the request to ${method} is ${kindOf(version)}, expected text`);
   }
   return undefined;
 }

@@ -53,7 +53,9 @@ describe.each(await brokersUnderTest())('on $name', (broker) => {
     ['a method that is a list', { method: [] }, 'TypeError', 'builtins'],
     ['args that are text', { method: 'record', args: 'x' }, 'TypeError', 'builtins'],
     ['an unknown method', { method: 'nope' }, 'NoSuchMethod', 'oslo_messaging.rpc.dispatcher'],
-    ['version null', { method: 'record', version: null }, 'ValueError', 'builtins'],
+    ['version null', { method: 'record', version: null }, 'UnsupportedVersion', 'oslo_messaging.rpc.dispatcher'],
+    ['a version that no text can be made of', { method: 'record', version: { toString: 1 } }, 'TypeError', 'builtins'],
+    ['version one', { method: 'record', version: 'one' }, 'ValueError', 'builtins'],
     ['version 2.0', { method: 'record', version: '2.0' }, 'UnsupportedVersion', 'oslo_messaging.rpc.dispatcher'],
     ['namespace x', { method: 'record', namespace: 'x' }, 'UnsupportedVersion', 'oslo_messaging.rpc.dispatcher'],
   ] as const)('a call with %s is answered with a failure', async ([, request, name, module]) => {
