@@ -1,43 +1,17 @@
 import { type HostName, hostName, type Instance } from '@novasim/cloud';
-import { BaseEndpoint } from '@novasim/rpc';
 import { type BuildAndRunArgs, ComputeAPI, NoMoreFixedIps, UnexpectedTaskStateError } from '@novasim/rpcapi';
 import { openStage, type Probe, type Stage } from '@novasim/testkit';
 import { expect, test } from 'vitest';
 import { readConfig, startCompute } from '../src/service.ts';
-
-type Answers = Readonly<Record<string, (args: Readonly<Record<string, unknown>>) => unknown>>;
+import { type PeerAnswers, playPeers } from './peers.ts';
 
 const H1 = hostName('h1');
 
 /** A compute host `h1`; conductor and network are played by probes. */
-async function computeHost(
-  stage: Stage,
-  { conductor = {}, network = {}, env = {} }: { conductor?: Answers; network?: Answers; env?: NodeJS.ProcessEnv } = {},
-): Promise<{ conductor: Probe; network: Probe; api: ComputeAPI }> {
-  const base = new BaseEndpoint('conductor');
-  const heard = {
-    conductor: await stage.probe(
-      { topic: 'conductor', server: 'probe' },
-      {
-        methods: {
-          instance_update: ({ instance_uuid, updates }) => ({ uuid: instance_uuid, ...(updates as object) }),
-          instance_destroy: () => null,
-          instance_get_all_by_host: () => [],
-          service_update: () => ({ disabled: false }),
-          compute_node_update: () => null,
-          ...conductor,
-        },
-      },
-      { namespace: 'compute_task', methods: { build_instances: () => null } },
-      { namespace: 'baseapi', methods: { ping: ({ arg }) => base.ping({}, { arg }) } },
-    ),
-    network: await stage.probe(
-      { topic: 'network', server: 'probe' },
-      { methods: { allocate_for_instance: () => [], deallocate_for_instance: () => null, ...network } },
-    ),
-  };
+async function computeHost(stage: Stage, { env = {}, ...answers }: PeerAnswers & { env?: NodeJS.ProcessEnv } = {}) {
+  const peers = await playPeers(stage, answers);
   await stage.start(readConfig, startCompute, { COMPUTE_HOSTS: 'h1', COMPUTE_SPAWN_MS: '0', ...env });
-  return { ...heard, api: new ComputeAPI(stage.transport) };
+  return { ...peers, api: new ComputeAPI(stage.transport) };
 }
 
 function build(instance: Instance, host_list: BuildAndRunArgs['host_list'] = []): BuildAndRunArgs {

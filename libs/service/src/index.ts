@@ -32,7 +32,7 @@ export { type LabLauncher, type LabProps, NO_TROUBLE, type Troubled } from './la
 export { createLogger, type LogFormat, type Logger, type LogLevel } from './logger.ts';
 export { maskPassword } from './mask-password.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
-export type { ErrorEvents, InfoEvents, SelectionPayload } from './notification-events.ts';
+export type { ErrorEvents, InfoEvents, PowerEvent, SelectionPayload } from './notification-events.ts';
 export { Notifications, type NotifyConfig, notifyConfig } from './notifications.ts';
 export { type Periodic, periodic } from './periodic.ts';
 export { runService, type Start, type StartDeps, type Started } from './run-service.ts';

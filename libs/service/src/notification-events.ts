@@ -1,10 +1,10 @@
-import type { HostName, InstanceUuid } from '@novasim/cloud';
+import type { HostName, InstanceUuid, POWER_CHANGES } from '@novasim/cloud';
 
 /**
  * What is told with priority `info`, by event type. Names and keys are Nova's unversioned notifications' where it has them, cut to
  * what a reader of a flow needs; those of `http.*` are of oslo.messaging's notify/middleware.py. No body and no token is ever in one.
  */
-export interface InfoEvents {
+export interface InfoEvents extends PowerEvents {
   'http.request': HttpPayload;
   'http.response': HttpPayload & HttpEnd;
   'compute.instance.update': InstanceUpdatePayload;
@@ -15,6 +15,11 @@ export interface InfoEvents {
   'scheduler.select_destinations.start': SelectionPayload;
   'scheduler.select_destinations.end': SelectionPayload & VerdictPayload;
 }
+
+/** Nova's words for what a host does to a guest. */
+export type PowerEvent = (typeof POWER_CHANGES)[keyof typeof POWER_CHANGES]['event'] | 'reboot';
+
+type PowerEvents = { readonly [Event in `compute.instance.${PowerEvent}.${'start' | 'end'}`]: InstancePayload };
 
 /** What is told with priority `error`. */
 export interface ErrorEvents {

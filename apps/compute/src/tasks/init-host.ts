@@ -1,13 +1,14 @@
 import type { Instance } from '@novasim/cloud';
 import { adminContext } from '@novasim/service';
 import type { ComputeHost } from '../compute-host.ts';
+import { takeUpAct } from './take-up-act.ts';
 import { terminateInstance } from './terminate-instance.ts';
 import { BuildAborted, failBuild } from './unwind-build.ts';
 
 /**
  * What a host does before it takes its first message (compute/manager.py, init_host): makes itself known, then looks at the
- * instances it had. Those that ran run again; a build that was cut off fails, since the message that carried it was
- * acknowledged before it ran; a delete that was cut off is finished.
+ * instances it had. Their guests are what they were; a build that was cut off fails, since the message that carried it was
+ * acknowledged before it ran; a delete that was cut off is finished, and so is what was being done to a guest.
  */
 export async function initHost(host: ComputeHost): Promise<void> {
   const ctx = adminContext();
@@ -20,9 +21,10 @@ export async function initHost(host: ComputeHost): Promise<void> {
   });
   for (const instance of await host.conductor.instance_get_all_by_host(ctx, name)) {
     tracker.claim(instance);
-    if (instance.vm_state === 'active') host.driver.restore(instance);
+    if (instance.launched_at !== null) host.driver.restore(instance);
     if (instance.task_state === 'deleting') await finishDelete(instance, host);
     else if (instance.vm_state === 'building') await failInterrupted(instance, host);
+    else await takeUpAct(instance, host);
   }
 }
 

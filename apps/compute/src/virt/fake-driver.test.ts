@@ -1,6 +1,6 @@
 import { hostName, type Instance, instanceUuid } from '@novasim/cloud';
 import { describe, expect, test } from 'vitest';
-import { SpawnFailed } from './driver.ts';
+import { GuestNotFound, SpawnFailed } from './driver.ts';
 import { FakeDriver, type FakeDriverOptions } from './fake-driver.ts';
 
 const uuid = instanceUuid('2a272571-595e-46d3-8535-c3d1ba9b0303');
@@ -59,6 +59,24 @@ describe(FakeDriver, () => {
     expect(fake.trouble).toEqual({ slow_ms: 900, fail_next: 0, fail_rate: 0 });
     fake.trouble = { slow_ms: 0, fail_next: 0, fail_rate: 1 };
     await expect(fake.spawn(instance, [], never)).rejects.toThrow(SpawnFailed);
+  });
+
+  test('a guest takes its time to stop and to start, none to stand still, and none to become what it is', async () => {
+    const { fake, waits } = driver();
+    fake.restore(instance);
+    for (const power of [3, 1, 4, 4, 1] as const) {
+      await fake.setPower(uuid, power);
+      expect(fake.powerState(uuid)).toBe(power);
+    }
+    await fake.reboot(uuid);
+    expect(waits).toEqual([7, 100, 7, 100]);
+    expect(fake.powerState(uuid)).toBe(1);
+  });
+
+  test('what is not there cannot be started', async () => {
+    const { fake } = driver();
+    await expect(fake.setPower(uuid, 1)).rejects.toThrow(GuestNotFound);
+    expect(fake.powerState(uuid)).toBe(0);
   });
 
   test('destroying takes its time once, and none where there is no guest', async () => {
