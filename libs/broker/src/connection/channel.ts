@@ -5,7 +5,7 @@ import { methods } from '../codec/methods.ts';
 import { traceDelivery } from '../firehose.ts';
 import type { Entry } from '../vhost/entry.ts';
 import type { Message } from '../vhost/message.ts';
-import type { VirtualHost } from '../vhost/virtual-host.ts';
+import { traceExchange, type VirtualHost } from '../vhost/virtual-host.ts';
 import type { ChannelConsumer, ConsumerHost } from './channel-consumer.ts';
 import type { Client } from './client.ts';
 import { closeArguments } from './close-arguments.ts';
@@ -27,6 +27,8 @@ export interface ChannelHost {
   readonly isCongested: boolean;
   /** Something was written: it leaves at the end of this turn. */
   touch(): void;
+  /** Something was written that may wait for what follows it. */
+  touchSoon(): void;
   /** A channel has confirms to tell at the end of this turn. */
   touchConfirms(channel: Channel): void;
   /** The channel is closed, and its number is free. */
@@ -98,7 +100,9 @@ export class Channel implements ConsumerHost, Requester {
     const { writer } = this.session;
     writer.deliver(this.number, methods.basicDeliver, consumerTag, tag, isRedelivered, message.address);
     writer.content(this.number, message.header, message.body);
-    this.session.touch();
+    // Copies of the firehose go in bundles: one by one they cost the broker and who listens more than what they tell of.
+    if (message.exchange === traceExchange) this.session.touchSoon();
+    else this.session.touch();
   }
 
   cancel({ tag }: ChannelConsumer): void {

@@ -16,6 +16,8 @@ export interface ClientSocketEvents {
 
 /** Bytes waiting for a socket that does not drain, from which on nothing more is delivered to it and nothing read from it. */
 const congestedFrom = 1024 * 1024;
+/** How long a copy of the firehose waits for those that follow it. */
+const collectMs = 5;
 /** How long a client may take to close its half of the socket. */
 const patienceMs = 10_000;
 
@@ -29,6 +31,7 @@ export class ClientSocket implements Writing {
   readonly #events: ClientSocketEvents;
   #heartbeat: Heartbeat | undefined;
   #isDirty: boolean = false;
+  #collecting: NodeJS.Timeout | undefined;
   #isCongested: boolean = false;
   #isClosed: boolean = false;
 
@@ -74,8 +77,16 @@ export class ClientSocket implements Writing {
     this.#outbox.add(this);
   }
 
+  /** Something was written that may wait a moment: it leaves together with what follows it. */
+  touchSoon(): void {
+    if (this.#isDirty || this.#isClosed) return;
+    this.#collecting ??= setTimeout(() => this.touch(), collectMs);
+  }
+
   flush(): void {
     this.#isDirty = false;
+    clearTimeout(this.#collecting);
+    this.#collecting = undefined;
     if (this.#isClosed) return;
     this.#events.beforeFlush();
     const buffers = this.writer.take();
@@ -112,6 +123,7 @@ export class ClientSocket implements Writing {
 
   #stop(): void {
     this.#isClosed = true;
+    clearTimeout(this.#collecting);
     this.#heartbeat?.[Symbol.dispose]();
   }
 }

@@ -52,6 +52,11 @@ export class Session implements ChannelHost {
     this.#socket.touch();
   }
 
+  /** As {@link touch}, for what may wait a moment. */
+  touchSoon(): void {
+    this.#socket.touchSoon();
+  }
+
   touchConfirms(channel: Channel): void {
     this.#confirming.add(channel);
     this.touch();
