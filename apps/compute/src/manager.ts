@@ -1,6 +1,12 @@
-import type { Instance, PowerAction, RebootType } from '@novasim/cloud';
+import type { Instance, PowerAction } from '@novasim/cloud';
 import type { RequestContext } from '@novasim/rpc';
-import { type BuildAndRunArgs, COMPUTE_VERSION, type ComputeEndpoint, computeSignatures } from '@novasim/rpcapi';
+import {
+  type BuildAndRunArgs,
+  COMPUTE_VERSION,
+  type ComputeEndpoint,
+  computeSignatures,
+  type RebootArgs,
+} from '@novasim/rpcapi';
 import type { ComputeHost } from './compute-host.ts';
 import { buildInstance } from './tasks/build-instance.ts';
 import { changePower } from './tasks/change-power.ts';
@@ -34,7 +40,7 @@ export class ComputeManager implements ComputeEndpoint {
     return this.#change(ctx, 'start', instance);
   }
 
-  reboot_instance(ctx: RequestContext, args: { instance: Instance; reboot_type: RebootType }): Promise<void> {
+  reboot_instance(ctx: RequestContext, args: RebootArgs): Promise<void> {
     const { instance, reboot_type } = args;
     return this.#host.locks.run(instance.uuid, () => rebootInstance(ctx, instance, reboot_type, this.#host));
   }

@@ -46,7 +46,7 @@ test.for([
   await using stage = await openStage();
   const instance = await instanceThat(stage, from, was);
   const { conductor, api } = await hostWith(stage, [instance]);
-  await api.change_power({ request_id: 'req-1' }, H1, action, { ...instance, task_state: task });
+  await api[`${action}_instance`]({ request_id: 'req-1' }, H1, { ...instance, task_state: task });
   const [save] = await conductor.seen('instance_update');
   expect(save?.context['request_id']).toBe('req-1');
   expect(saves(conductor)).toEqual([[{ vm_state: to, power_state: is, task_state: null }, [task]]]);
@@ -56,7 +56,7 @@ test.for(['SOFT', 'HARD'] as const)('a %s reboot goes through the tasks that are
   await using stage = await openStage();
   const instance = await instanceThat(stage, 'active', 1);
   const { conductor, api } = await hostWith(stage, [instance]);
-  await api.reboot_instance({}, H1, instance, type);
+  await api.reboot_instance({}, H1, { instance, reboot_type: type });
   await conductor.seen('instance_update', 3);
   const [, pending, started] = REBOOT_TASKS[type];
   expect(saves(conductor)).toEqual([
@@ -76,10 +76,10 @@ test('a stop that was overtaken says no more, and the guest runs on', async () =
       return { uuid: instance_uuid };
     },
   });
-  await api.change_power({}, H1, 'stop', instance);
+  await api.stop_instance({}, H1, instance);
   await conductor.seen('instance_update');
   isOvertaken = false;
-  await api.reboot_instance({}, H1, instance, 'HARD');
+  await api.reboot_instance({}, H1, { instance, reboot_type: 'HARD' });
   await conductor.seen('instance_update', 4);
   expect(saves(conductor)[1]).toMatchObject([{ power_state: 1 }, expect.anything()]);
 });
@@ -88,7 +88,7 @@ test('what the hypervisor cannot do is a fault, and the task is taken back', asy
   await using stage = await openStage();
   const instance = await instanceThat(stage, 'stopped', 4);
   const { conductor, api } = await hostWith(stage, []); // it has no guest of it
-  await api.change_power({}, H1, 'start', instance);
+  await api.start_instance({}, H1, instance);
   const [save] = await conductor.seen('instance_update');
   expect(save?.args).toMatchObject({
     updates: { task_state: null },
@@ -101,7 +101,7 @@ test('a message that comes twice finds the guest as it should be, and no task le
   await using stage = await openStage();
   const instance = await instanceThat(stage, 'active', 1, 'powering-off');
   const { conductor, api } = await hostWith(stage, [instance]); // it stops the guest when it starts
-  await api.change_power({}, H1, 'stop', instance);
+  await api.stop_instance({}, H1, instance);
   await conductor.seen('instance_update', 2);
   expect(saves(conductor).map(([, expected]) => expected)).toEqual([['powering-off'], ['powering-off', null]]);
 });

@@ -1,4 +1,4 @@
-import type { HostName, Instance, PowerAction, RebootType } from '@novasim/cloud';
+import type { HostName, Instance, RebootType } from '@novasim/cloud';
 import { type RequestContext, RpcClient, type Signatures, type Transport } from '@novasim/rpc';
 import type { BuildArgs, ImageRef, Selection } from './build.ts';
 
@@ -19,10 +19,7 @@ export interface ComputeEndpoint {
   /** Cast by the api to the host of the instance: power the guest on, `active`. */
   start_instance(ctx: RequestContext, args: { readonly instance: Instance }): Promise<void>;
   /** Cast by the api to the host of the instance: off and on again, from any state where HARD, and `active`. */
-  reboot_instance(
-    ctx: RequestContext,
-    args: { readonly instance: Instance; readonly reboot_type: RebootType },
-  ): Promise<void>;
+  reboot_instance(ctx: RequestContext, args: RebootArgs): Promise<void>;
   /** Cast by the api to the host of the instance: the guest stands still in memory, `paused`. */
   pause_instance(ctx: RequestContext, args: { readonly instance: Instance }): Promise<void>;
   /** Cast by the api to the host of the instance: the guest goes on, `active`. */
@@ -42,6 +39,11 @@ export interface BuildAndRunArgs extends BuildArgs {
   readonly node: string;
   /** Alternates that are left should the build fail here, best first. */
   readonly host_list: readonly Selection[];
+}
+
+export interface RebootArgs {
+  readonly instance: Instance;
+  readonly reboot_type: RebootType;
 }
 
 export const computeSignatures: Signatures<ComputeEndpoint> = {
@@ -86,16 +88,32 @@ export class ComputeAPI {
     return this.#client.prepare({ server: host }).cast(ctx, 'terminate_instance', { instance });
   }
 
-  /** Cast to the host that the instance is on: `stop_instance` for `stop`, and so on. */
-  change_power(ctx: RequestContext, host: HostName, action: PowerAction, instance: Instance): Promise<void> {
-    const method = `${action}_instance` as const;
-    return this.#client.prepare({ server: host, version: '1.1' }).cast(ctx, method, { instance });
+  stop_instance(ctx: RequestContext, host: HostName, instance: Instance): Promise<void> {
+    return this.#client.prepare({ server: host, version: '1.1' }).cast(ctx, 'stop_instance', { instance });
   }
 
-  /** Cast to the host that the instance is on. */
-  reboot_instance(ctx: RequestContext, host: HostName, instance: Instance, reboot_type: RebootType): Promise<void> {
-    const client = this.#client.prepare({ server: host, version: '1.1' });
-    return client.cast(ctx, 'reboot_instance', { instance, reboot_type });
+  start_instance(ctx: RequestContext, host: HostName, instance: Instance): Promise<void> {
+    return this.#client.prepare({ server: host, version: '1.1' }).cast(ctx, 'start_instance', { instance });
+  }
+
+  reboot_instance(ctx: RequestContext, host: HostName, args: RebootArgs): Promise<void> {
+    return this.#client.prepare({ server: host, version: '1.1' }).cast(ctx, 'reboot_instance', args);
+  }
+
+  pause_instance(ctx: RequestContext, host: HostName, instance: Instance): Promise<void> {
+    return this.#client.prepare({ server: host, version: '1.1' }).cast(ctx, 'pause_instance', { instance });
+  }
+
+  unpause_instance(ctx: RequestContext, host: HostName, instance: Instance): Promise<void> {
+    return this.#client.prepare({ server: host, version: '1.1' }).cast(ctx, 'unpause_instance', { instance });
+  }
+
+  suspend_instance(ctx: RequestContext, host: HostName, instance: Instance): Promise<void> {
+    return this.#client.prepare({ server: host, version: '1.1' }).cast(ctx, 'suspend_instance', { instance });
+  }
+
+  resume_instance(ctx: RequestContext, host: HostName, instance: Instance): Promise<void> {
+    return this.#client.prepare({ server: host, version: '1.1' }).cast(ctx, 'resume_instance', { instance });
   }
 
   /** Fanout to every host that listens now. */

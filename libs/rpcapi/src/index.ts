@@ -6,6 +6,7 @@ export {
   ComputeAPI,
   type ComputeEndpoint,
   computeSignatures,
+  type RebootArgs,
 } from './compute.ts';
 export {
   type BuildInstancesArgs,

@@ -62,7 +62,7 @@ export interface HeldMessage extends LabMessage {
 
 /** How a hypervisor fares; all 0: as it was started. */
 export interface HypervisorTrouble {
-  /** How much longer each spawn takes. */
+  /** How much longer each spawn takes, and each start and stop of a guest. */
   readonly slow_ms: number;
   /** How many spawns fail from now on. */
   readonly fail_next: number;
