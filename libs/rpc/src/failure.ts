@@ -2,6 +2,7 @@ import { isObject } from './envelope.ts';
 import { PoisonMessage } from './errors.ts';
 import { parseJson, stringifyJson } from './json.ts';
 import { type RemoteFailure, rebuildError } from './remote-errors.ts';
+import { shown } from './shown.ts';
 
 /** What an error may carry for the wire: the Python module of its class, and the arguments to build it again there. */
 export interface WireError {
@@ -52,9 +53,9 @@ export function decodeFailure(text: unknown, allowedModules: ReadonlySet<string>
   try {
     fields = typeof text === 'string' ? parseJson(text) : text;
   } catch (error) {
-    return new PoisonMessage(`failure of the reply is not JSON: ${String(text).slice(0, 200)}`, { cause: error });
+    return new PoisonMessage(`failure of the reply is not JSON: ${shown(text).slice(0, 200)}`, { cause: error });
   }
-  if (!isObject(fields)) return new PoisonMessage(`failure of the reply is no object: ${String(text).slice(0, 200)}`);
+  if (!isObject(fields)) return new PoisonMessage(`failure of the reply is no object: ${shown(text).slice(0, 200)}`);
   return rebuildError(readFailure(fields), allowedModules);
 }
 
@@ -64,7 +65,7 @@ function readFailure(fields: Record<string, unknown>): RemoteFailure {
     class: plainName(fields['class']),
     module: module === 'exceptions' ? 'builtins' : module, // Python 2's name
     message: typeof fields['message'] === 'string' ? fields['message'] : '',
-    traceback: Array.isArray(fields['tb']) ? fields['tb'].map(String) : [],
+    traceback: Array.isArray(fields['tb']) ? fields['tb'].map(shown) : [],
     args: Array.isArray(fields['args']) ? fields['args'] : [],
     kwargs: isObject(fields['kwargs']) ? fields['kwargs'] : {},
   };

@@ -5,7 +5,8 @@ import { longestTimerMs } from './timer-limit.ts';
  * none when that is less than a second. Stops by itself when one cannot be delivered. Returns what stops it.
  */
 export function startHeartbeats(monitorTimeout: unknown, beat: () => Promise<void>): () => void {
-  const seconds = Math.trunc(Number(monitorTimeout ?? 0));
+  // Text counts too, as in Python; of an object with a `valueOf` that is data `Number` would throw.
+  const seconds = typeof monitorTimeout === 'object' ? 0 : Math.trunc(Number(monitorTimeout ?? 0));
   if (!Number.isFinite(seconds) || seconds < 2) return () => {};
   let isSending = false;
   const send = async (): Promise<void> => {

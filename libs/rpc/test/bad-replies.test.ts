@@ -82,6 +82,16 @@ describe.each(await brokersUnderTest())('on $name', (broker) => {
     ['an ending that is text', { ending: 'true' }, /has a string as ending/],
     ['a failure that is an object', { failure: { class: 'X' } }, /Remote error: X/],
     ['a failure that is a list in text', { failure: '[]' }, /failure of the reply/],
+    [
+      'a failure that is a list of odd objects',
+      { failure: [{ toString: 1 }] },
+      /failure of the reply is no object: \[\{"to/,
+    ],
+    [
+      'a traceback of odd objects',
+      { failure: '{"class": "X", "message": "m", "tb": [{"toString": 1}]}' },
+      /Remote error: X m/,
+    ],
     ['a failure without a class', { failure: '{}' }, /Remote error/],
   ] as const)('a reply with %s ends its call with an error', async ([, fields, message]) => {
     await using at = await stage();

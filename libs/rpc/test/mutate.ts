@@ -73,10 +73,14 @@ function mutateField(body: string, random: () => number): Buffer {
   const envelope = parseJson(body) as Record<string, unknown>; // the vectors are such
   const inner = envelope['oslo.message'];
   const changed = { ...(typeof inner === 'string' ? (parseJson(inner) as Record<string, unknown>) : envelope) };
-  const name = pick(random() < 0.5 ? Object.keys(changed) : names, random) ?? 'method';
   const value = pick(values, random);
-  if (value === undefined) delete changed[name];
-  else changed[name] = value;
+  const { failure } = changed;
+  if (typeof failure === 'string' && random() < 0.5) changed['failure'] = mutateFailure(failure, value, random);
+  else {
+    const name = pick(random() < 0.5 ? Object.keys(changed) : names, random) ?? 'method';
+    if (value === undefined) delete changed[name];
+    else changed[name] = value;
+  }
   if (typeof inner !== 'string' || random() < 0.1) return Buffer.from(stringifyJson(changed));
   const field =
     random() < 0.1
@@ -88,6 +92,13 @@ function mutateField(body: string, random: () => number): Buffer {
   const sealed = { ...envelope, 'oslo.message': stringifyJson(changed) };
   const odd = field === undefined ? sealed : { ...sealed, [field]: value };
   return Buffer.from(stringifyJson(odd));
+}
+
+/** A failure is JSON text once more; of its lists an item may be something else, too. */
+function mutateFailure(text: string, value: unknown, random: () => number): string {
+  const fields = parseJson(text) as Record<string, unknown>; // the vectors' failures are such
+  const name = pick(Object.keys(fields), random) ?? 'tb';
+  return stringifyJson({ ...fields, [name]: Array.isArray(fields[name]) && random() < 0.5 ? [value] : value });
 }
 
 function pick<T>(items: readonly T[], random: () => number): T | undefined {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { freshBus } from '@novasim/testkit';
 import { expect, test } from 'vitest';
+import { decodeMessage } from '../src/envelope.ts';
 import { parseJson } from '../src/json.ts';
 import { mutate, seeded } from './mutate.ts';
 import { clientOn, serveProbe } from './probe.ts';
@@ -35,4 +36,35 @@ test('a server and a client still answer after 100,000 mutated messages each', {
   expect(await peer.client.call({}, 'echo', { value: 'alive' })).toBe('alive');
   server.probe.release();
   expect(await waiting).toBe('all along');
+});
+
+test('each of 20,000 calls ends, though what answers it first is mutated', { timeout: 300_000 }, async () => {
+  await using bus = await freshBus();
+  await using raw = await rawPeerOn(bus);
+  await raw.channel.assertExchange('openstack', 'topic', { durable: false });
+  await raw.channel.assertQueue('demo', { durable: false });
+  await raw.channel.bindQueue('demo', 'openstack', 'demo');
+  const replies = bodies.filter((body) => body.includes('\\"ending\\"'));
+  const random = seeded(11);
+  let answered = 0;
+  await raw.channel.consume(
+    'demo',
+    (request) => {
+      const { _msg_id: id, _reply_q: queue } = decodeMessage(request?.content ?? Buffer.alloc(0), {});
+      const reply = (replies[answered++ % replies.length] ?? '').replace(/(_msg_id\\": \\")[0-9a-f]{32}/, `$1${id}`);
+      raw.publish('', String(queue), mutate(reply, random));
+      raw.publish('', String(queue), { result: 'end', failure: null, ending: true, _msg_id: id, _unique_id: id });
+    },
+    { noAck: true },
+  );
+  await using peer = await clientOn(bus);
+  const reasons = new Set<string>();
+  for (let count = 0; count < 20_000; count += 200) {
+    const calls = Array.from({ length: 200 }, () => peer.client.prepare({ timeoutMs: 60_000 }).call({}, 'nothing', {}));
+    for (const call of await Promise.allSettled(calls))
+      reasons.add(call.status === 'rejected' ? call.reason.name : 'answered');
+  }
+  expect(reasons).not.toContain('MessagingTimeout');
+  expect(reasons).toContain('answered');
+  expect(reasons).toContain('PoisonMessage');
 });

@@ -250,7 +250,13 @@ describe.each(await brokersUnderTest())('on $name', (broker) => {
     const ear = new Ear();
     await using _listener = await serveNotifications(transport, [topic], [ear], { allowRequeue: true });
     await using peer = await rawPeerOn(bus);
-    for (const body of ['{"oslo.version": "2.0"', '[]', '{"priority": "LOUD"}', '{}', '{"priority": 5}']) {
+    for (const body of [
+      '{"oslo.version": "2.0"',
+      '[]',
+      '{"priority": "LOUD"}',
+      '{}',
+      '{"priority": {"toString": 5}}',
+    ]) {
       peer.publish('openstack', 'notifications.info', Buffer.from(body));
     }
     peer.publish('openstack', 'notifications.info', { priority: 'info', payload: 'fine' });

@@ -55,6 +55,12 @@ describe.each(await brokersUnderTest())('on $name', (broker) => {
     ['an unknown method', { method: 'nope' }, 'NoSuchMethod', 'oslo_messaging.rpc.dispatcher'],
     ['version null', { method: 'record', version: null }, 'UnsupportedVersion', 'oslo_messaging.rpc.dispatcher'],
     ['a version that no text can be made of', { method: 'record', version: { toString: 1 } }, 'TypeError', 'builtins'],
+    [
+      'an odd time between heartbeats',
+      { method: 'nope', _timeout: { valueOf: 1, toString: 1 } },
+      'NoSuchMethod',
+      'oslo_messaging.rpc.dispatcher',
+    ],
     ['version one', { method: 'record', version: 'one' }, 'ValueError', 'builtins'],
     ['version 2.0', { method: 'record', version: '2.0' }, 'UnsupportedVersion', 'oslo_messaging.rpc.dispatcher'],
     ['namespace x', { method: 'record', namespace: 'x' }, 'UnsupportedVersion', 'oslo_messaging.rpc.dispatcher'],

@@ -1,5 +1,6 @@
 import { decodeFailure, encodeFailure } from '../failure.ts';
 import { rebuildError } from '../remote-errors.ts';
+import { shown } from '../shown.ts';
 import type { EraRules } from './era.ts';
 
 /** An error as it travels in a reply: JSON text, or in Essex a list of class, message and traceback. */
@@ -16,10 +17,10 @@ export function unpackFailure(failure: unknown, allowedModules: ReadonlySet<stri
   const [className, message, traceback] = failure as unknown[];
   return rebuildError(
     {
-      class: String(className ?? ''),
+      class: shown(className ?? ''),
       module: '',
-      message: String(message ?? ''),
-      traceback: Array.isArray(traceback) ? traceback.map(String) : [],
+      message: shown(message ?? ''),
+      traceback: Array.isArray(traceback) ? traceback.map(shown) : [],
       args: [],
       kwargs: {},
     },

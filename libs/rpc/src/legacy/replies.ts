@@ -1,3 +1,4 @@
+import { MessagingError } from '../errors.ts';
 import { newId } from '../ids.ts';
 import type { Answers } from '../method-runner.ts';
 import type { ReplyAddress } from '../request.ts';
@@ -30,8 +31,8 @@ export class LegacyReplies implements Answers {
         isSending = false;
       }
     } catch (error) {
-      // JSON refuses cycles and the like with a TypeError; what else fails while sending is not the method's failure.
-      if (isSending && !(error instanceof TypeError)) throw error;
+      // What cannot be written is the method's failure; what fails on the way is not.
+      if (isSending && error instanceof MessagingError) throw error;
       return this.failure(address, error);
     }
     await this.#reply(address, { result: null, ending: true });

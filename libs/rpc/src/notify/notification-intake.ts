@@ -4,6 +4,7 @@ import type { Delivery } from '../driver.ts';
 import { Duplicates } from '../duplicates.ts';
 import { decodeMessage } from '../envelope.ts';
 import type { Serializer } from '../serializer.ts';
+import { shown } from '../shown.ts';
 import type { Transport } from '../transport.ts';
 import type { RequestContext } from '../types.ts';
 import { type Notification, notificationPriorities } from './notification.ts';
@@ -67,7 +68,7 @@ export class NotificationIntake {
   }
 
   #read(message: Readonly<Record<string, unknown>>): Pick<TakenNotification, 'context' | 'notification'> | undefined {
-    const name = String(message['priority'] ?? '').toLowerCase();
+    const name = shown(message['priority'] ?? '').toLowerCase();
     const priority = notificationPriorities.find((each) => each === name);
     if (priority === undefined) return undefined;
     const received = unpackContext(message);
