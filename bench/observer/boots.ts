@@ -8,7 +8,7 @@ import type { Figures } from '../rpc/report.ts';
 import { Rounds } from '../rpc/rounds.ts';
 import { quantile } from '../statistics.ts';
 import type { OpenBus } from './buses.ts';
-import { untilHearing } from './observer-process.ts';
+import { statusOf, untilHearing } from './observer-process.ts';
 import type { Plan } from './plan.ts';
 
 const AT_ONCE = 8;
@@ -18,8 +18,7 @@ const WARM = 100;
 interface Watched {
   readonly kind: 'on' | 'off';
   readonly cloud: BenchCloud;
-  /** Process of the observer. */
-  readonly pid: number | undefined;
+  readonly observer: { readonly pid: number | undefined; readonly url: string } | undefined;
 }
 
 interface Round {
@@ -44,6 +43,9 @@ export async function measureBoots(name: string, openBus: OpenBus | undefined, p
     ({ kind }) => kind,
     (watched) => measureRound(watched, plan.boots),
   );
+  const gaps = await Promise.all(
+    clouds.flatMap(({ observer }) => (observer === undefined ? [] : [statusOf(observer.url)])),
+  );
   const say = (kind: Watched['kind'], figure: (round: Round) => number | undefined, digits: number) =>
     rounds.median(kind, figure)?.toFixed(digits) ?? '—';
   return {
@@ -53,6 +55,13 @@ export async function measureBoots(name: string, openBus: OpenBus | undefined, p
         '≥',
         0.75,
         rounds.ratios('on', 'off', ({ perSecond }) => perSecond),
+      ),
+      bound(
+        `gaps meanwhile (${name})`,
+        '=',
+        0,
+        gaps.map((status) => status.gaps.length),
+        { digits: 0 },
       ),
     ],
     sections: [
@@ -83,12 +92,14 @@ async function startWatched(
     ...(bus !== undefined && { TRANSPORT_URL: bus.url, MANAGEMENT_URL: bus.managementUrl }),
   };
   const cloud = opened.use(await startBenchCloud(variables, kind === 'on' ? [] : ['--no-observer']));
-  if (kind === 'off') return { kind, cloud, pid: undefined };
-  await untilHearing(`http://127.0.0.1:${port}`);
-  return { kind, cloud, pid: observerOf(cloud.pids['launcher'] ?? 0) };
+  if (kind === 'off') return { kind, cloud, observer: undefined };
+  const url = `http://127.0.0.1:${port}`;
+  await untilHearing(url);
+  return { kind, cloud, observer: { url, pid: observerOf(cloud.pids['launcher'] ?? 0) } };
 }
 
-async function measureRound({ cloud, pid }: Watched, boots: number): Promise<Round> {
+async function measureRound({ cloud, observer }: Watched, boots: number): Promise<Round> {
+  const pid = observer?.pid;
   const before = pid === undefined ? 0 : cpuMs(pid);
   const load = { do: 'boot', count: boots, concurrency: AT_ONCE, pollMs: POLL_MS } as const;
   const { latenciesMs, totalMs } = await cloud.load(load);

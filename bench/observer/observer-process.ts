@@ -35,7 +35,7 @@ export async function startObserverProcess(
   });
   const gone = endOf(child, 'the observer');
   const url = `http://127.0.0.1:${port}`;
-  const status = async () => (await (await fetch(`${url}/api/status`)).json()) as StatusView; // what its OpenAPI says
+  const status = () => statusOf(url);
   const observer: ObserverProcess = {
     url,
     pid: child.pid ?? 0,
@@ -61,8 +61,13 @@ export async function startObserverProcess(
 /** Waits until the observer there listens to a firehose that is on. */
 export async function untilHearing(url: string): Promise<void> {
   const isHearing = async () => {
-    const { tap, tracing } = (await (await fetch(`${url}/api/status`)).json()) as StatusView; // as above
+    const { tap, tracing } = await statusOf(url);
     return tap.state === 'listening' && tracing.state === 'on';
   };
   await until(isHearing, { withinMs: 30_000, everyMs: 50, what: 'the observer to hear the bus' });
+}
+
+/** What an observer says of itself. */
+export async function statusOf(url: string): Promise<StatusView> {
+  return (await (await fetch(`${url}/api/status`)).json()) as StatusView; // what its OpenAPI document says
 }

@@ -80,6 +80,7 @@ async function watchFlow(
   } as const;
   await walker.send({ ...walk, messages: 1 }); // else there is nothing to look at
   await using view = await openView(`${observer.url}/flows/${requestId(walk.name, 0)}`, 'watch-rows.js');
+  await view.page.waitForTimeout(1_000); // drawn, and compiled
   const stopped = new AbortController();
   const following = followEnd(view.page, stopped.signal);
   const [sent] = await Promise.all([walker.send(walk), crowd.send(crowdFor('crowd', plan.screenSeconds))]);

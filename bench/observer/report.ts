@@ -12,7 +12,7 @@ export function page(
   const failed = bounds.filter(({ holds }) => holds === false).length;
   return `# What watching costs, and how fast it is seen
 
-Taken by \`npm run bench:observer -- --write\` on ${new Date().toISOString().slice(0, 10)}.
+Taken by \`${plan.command}\` (\`--write\` keeps them) on ${new Date().toISOString().slice(0, 10)}.
 
 **Machine.** ${machine()}, ${rabbitmq}, Chromium without a window and without a graphics card; load before it began: ${load}.
 Broker, traffic, observer and browser share it: on a machine that does other things what is seen comes later and frames are left
@@ -29,8 +29,8 @@ out, while memory and processor time stay what they are.
   animation frames, and the time that the page's main thread worked.
 - *Memory*: ${plan.soakMessages.toLocaleString('en')} messages as fast as the observer takes them without a gap, default budget; the
   highest that \`/proc/PID/status\` ever had resident.
-- *Boots*: two clouds as \`npm start\` brings them up, one with \`--no-observer\`, take turns: ${plan.bootRounds} rounds of ${plan.boots}
-  boots. A ratio is taken within its round; shown are medians, in parentheses the lowest and the highest round.
+- *Boots*: two clouds as \`npm start\` brings them up, one with \`--no-observer\`, take turns; rounds: ${plan.bootRounds}, of
+  ${plan.boots} boots. A ratio is taken within its round; shown are medians, in parentheses the lowest and the highest round.
 
 ## Bounds: ${bounds.length - failed} of ${bounds.length} hold or were not measured
 
