@@ -10,7 +10,7 @@ import type { LoadRequest, LoadResult } from './load-protocol.ts';
 const LAUNCHER = fileURLToPath(new URL('../apps/all-in-one/src/main.mjs', import.meta.url));
 const LOAD = fileURLToPath(new URL('./load.ts', import.meta.url));
 
-/** A cloud as `npm start` brings it up, and a client beside it. */
+/** A cloud as `npm start -- --no-observer` brings it up, and a client beside it. */
 export interface BenchCloud extends AsyncDisposable {
   /** From the start of the launcher's process to its greeting. */
   readonly startMs: number;
@@ -19,10 +19,13 @@ export interface BenchCloud extends AsyncDisposable {
   load(request: LoadRequest): Promise<LoadResult>;
 }
 
-/** Starts it on a fresh database and waits until it is ready. `flags` are those of `npm start --`. */
+/** The cloud itself; what the observer takes is a bench of its own. */
+const ALONE = ['--no-observer'];
+
+/** Starts it on a fresh database and waits until it is ready. `flags` are those of `npm start --`; default: without the observer. */
 export async function startBenchCloud(
   variables: NodeJS.ProcessEnv,
-  flags: readonly string[] = [],
+  flags: readonly string[] = ALONE,
 ): Promise<BenchCloud> {
   await using opened = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'novasim-bench-'));
