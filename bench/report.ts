@@ -25,7 +25,7 @@ Taken by \`npm run bench -- --write\` on ${new Date().toISOString().slice(0, 10)
 
 **Machine.** ${machine}. Client, services, broker and database share it.
 
-**Method.** The cloud as \`npm start\` brings it up: one process a service, SQLite in a file, logs of level info as JSON lines through
+**Method.** The cloud as \`npm start -- --no-observer\` brings it up: one process a service, SQLite in a file, logs of level info as JSON lines through
 the launcher. Guests start in no time (\`COMPUTE_SPAWN_MS=0\`); eight compute hosts with room for everything. The client is a process
 of its own; it keeps its connections and looks for all boots together which builds have ended (every 2, 5 or 10 ms at 1, 8 or 32
 boots at once), so a latency is that much too long at most, and the api's processor time has those looks in it. Processor time is what
