@@ -9,7 +9,7 @@ describe.runIf(isBrowserWanted)('the pages of a cloud in the lab', () => {
   });
   afterAll(() => study?.[Symbol.asyncDispose]());
 
-  test('Cloud: an instance is booted, becomes ACTIVE, is seen in its flow, and is deleted', async () => {
+  test('Cloud: an instance is booted, becomes ACTIVE, is seen in its flow, is stopped, started and deleted', async () => {
     const page = await study.open('/cloud');
     await page.getByRole('row', { name: /h2 up.* of 16 vCPUs/ }).waitFor();
     await page.getByLabel('Name').fill('web');
@@ -23,8 +23,16 @@ describe.runIf(isBrowserWanted)('the pages of a cloud in the lab', () => {
 
     await page.getByRole('link', { name: 'web', exact: true }).click();
     const panel = page.getByRole('complementary', { name: 'Instance web' });
-    expect(await panel.getByRole('button', { name: 'Pause' }).getAttribute('aria-disabled')).toBe('true');
-    await panel.getByText('this cloud’s API says in its OpenAPI document that it takes no actions').waitFor();
+    await panel.getByRole('button', { name: 'Stop', exact: true }).click();
+    await page.getByRole('row', { name: /^web SHUTOFF h\d/ }).waitFor();
+    await panel.getByText('Not while it is like this').click();
+    await panel.getByText('only while it is active; it is stopped').first().waitFor();
+    await panel.getByText('this cloud’s API does not name them in its OpenAPI document').waitFor();
+    expect(await panel.getByRole('button', { name: 'Shelve', exact: true }).getAttribute('aria-disabled')).toBe('true');
+    expect(await violationsOf(page)).toEqual([]);
+    await panel.getByRole('button', { name: 'Start', exact: true }).click();
+    await page.getByRole('row', { name: /^web ACTIVE h\d/ }).waitFor();
+    await page.getByRole('link', { name: 'See its flow: Stop web' }).waitFor();
     await panel.getByRole('button', { name: 'Delete', exact: true }).click();
     await page.getByText('There is none yet.').waitFor();
     await page.getByRole('link', { name: 'See its flow: Delete web' }).waitFor();

@@ -2,6 +2,7 @@ import type { Transport } from '@novasim/rpc';
 import { type Logger, type Metrics, type Notifications, runChecks } from '@novasim/service';
 import type { Store } from '@novasim/store';
 import express, { type Express } from 'express';
+import type { ActionManager } from './action-manager.ts';
 import { Authenticator } from './auth/authenticator.ts';
 import type { ApiConfig } from './config.ts';
 import { docsPage } from './docs-page.ts';
@@ -23,13 +24,23 @@ export interface AppDeps {
   readonly store: Store;
   readonly transport: Transport;
   readonly manager: ComputeManager;
+  readonly actions: ActionManager;
   readonly notifications: Notifications;
   readonly metrics: Metrics;
   readonly log: Logger;
 }
 
 /** The HTTP side of the api: what every request passes, then the parts, then what nobody answered. */
-export function createApp({ config, store, transport, manager, notifications, metrics, log }: AppDeps): Express {
+export function createApp({
+  config,
+  store,
+  transport,
+  manager,
+  actions,
+  notifications,
+  metrics,
+  log,
+}: AppDeps): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -49,7 +60,7 @@ export function createApp({ config, store, transport, manager, notifications, me
     next();
   });
 
-  const parts = partsOf({ config, store, manager });
+  const parts = partsOf({ config, store, manager, actions });
   serveOwnPages(app, parts, { config, store, transport, metrics });
   const partDeps = { authenticator: new Authenticator(store, config.authMode), maxBodyBytes: config.maxBodyBytes };
   for (const part of parts) {

@@ -4,8 +4,8 @@ import type { Transport } from '@novasim/rpc';
 import { ComputeAPI, type RunInstanceArgs, SchedulerAPI } from '@novasim/rpcapi';
 import type { Logger, NovaContext, ToldInstances } from '@novasim/service';
 import type { Instances, NewInstance, Store } from '@novasim/store';
-import { withDeadline } from './deadline.ts';
-import { notFound, unavailable } from './http/errors.ts';
+import { assertBus, handOver } from './hand-over.ts';
+import { notFound } from './http/errors.ts';
 import type { BuildPlan } from './tasks/plan-build.ts';
 
 export interface ManagerDeps {
@@ -42,16 +42,17 @@ export class ComputeManager {
    * @throws {HttpError} 503 when the message could not be sent.
    */
   async boot(ctx: NovaContext, plan: BuildPlan): Promise<Booted> {
-    this.#assertBus();
+    assertBus(this.#deps);
     const reservationId = `r-${randomText(8, RESERVATION_LETTERS)}`;
     const adminPassword = plan.adminPassword ?? randomText(12, PASSWORD_LETTERS);
     const instances = await this.#deps.instances.create(ctx, rowsOf(plan, reservationId));
     try {
       const args = runInstanceArgs(plan, instances, { reservationId, adminPassword });
-      await withDeadline(this.#deps.castTimeoutMs, this.#scheduler.run_instance(ctx, args));
-    } catch (cause) {
+      const otherwise = 'The request could not be handed to the scheduler; nothing was created.';
+      await handOver(this.#deps, this.#scheduler.run_instance(ctx, args), otherwise);
+    } catch (error) {
       await this.#takeBack(ctx, instances);
-      throw unavailable('The request could not be handed to the scheduler; nothing was created.', { cause });
+      throw error;
     }
     return { instances, reservationId, adminPassword };
   }
@@ -74,17 +75,9 @@ export class ComputeManager {
 
   async #castTerminate(ctx: NovaContext, instance: Instance): Promise<void> {
     if (instance.host === null) return;
-    this.#assertBus();
-    try {
-      await withDeadline(this.#deps.castTimeoutMs, this.#compute.terminate_instance(ctx, instance.host, instance));
-    } catch (cause) {
-      throw unavailable(`The request could not be handed to host ${instance.host}; ask again.`, { cause });
-    }
-  }
-
-  #assertBus(): void {
-    const { state } = this.#deps.transport;
-    if (state !== 'connected') throw unavailable(`The message bus is not available (${state}); ask again.`);
+    assertBus(this.#deps);
+    const otherwise = `The request could not be handed to host ${instance.host}; ask again.`;
+    await handOver(this.#deps, this.#compute.terminate_instance(ctx, instance.host, instance), otherwise);
   }
 
   /** The message may still arrive later: it then finds no live build. */

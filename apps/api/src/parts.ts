@@ -1,4 +1,5 @@
 import type { Store } from '@novasim/store';
+import type { ActionManager } from './action-manager.ts';
 import type { ApiConfig } from './config.ts';
 import type { Part } from './http/part.ts';
 import type { ComputeManager } from './manager.ts';
@@ -11,16 +12,18 @@ import { limitOperations } from './routes/limits.ts';
 import { networkOperations } from './routes/networks.ts';
 import { operatorOperations } from './routes/operator.ts';
 import { imageVersions, networkVersions } from './routes/plain-versions.ts';
+import { serverActionOperation } from './routes/server-actions.ts';
 import { serverOperations } from './routes/servers.ts';
 
 export interface PartsDeps {
   readonly config: ApiConfig;
   readonly store: Store;
   readonly manager: ComputeManager;
+  readonly actions: ActionManager;
 }
 
 /** Everything that the api answers in OpenStack's name, the longer paths before those that they begin with. */
-export function partsOf({ config, store, manager }: PartsDeps): readonly Part[] {
+export function partsOf({ config, store, manager, actions }: PartsDeps): readonly Part[] {
   const { maxLimit, maxServersPerRequest, serviceDownMs, tokenTtlS } = config;
   return [
     {
@@ -30,6 +33,7 @@ export function partsOf({ config, store, manager }: PartsDeps): readonly Part[] 
       operations: [
         computeVersionOperation,
         ...serverOperations({ store, manager, maxLimit, maxServersPerRequest, serviceDownMs }),
+        serverActionOperation({ store, actions }),
         ...flavorOperations({ store, maxLimit }),
         ...imageProxyOperations(store),
         ...operatorOperations({ store, serviceDownMs }),

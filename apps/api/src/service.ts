@@ -12,6 +12,7 @@ import {
   ToldInstances,
 } from '@novasim/service';
 import { openStore } from '@novasim/store';
+import { ActionManager } from './action-manager.ts';
 import { createApp } from './app.ts';
 import type { ApiConfig } from './config.ts';
 import { healthChecks } from './health-checks.ts';
@@ -51,8 +52,10 @@ export const startApi: Start<ApiConfig> = async ({ config, log, signal }) => {
   const { host, notify: isOn } = config;
   const notifications = Notifications.on(transport, { service: 'api', host, isOn, log });
   const instances = new ToldInstances(store.instances, notifications);
-  const manager = new ComputeManager({ store, instances, transport, log, castTimeoutMs: config.castTimeoutMs });
-  const app = createApp({ config, store, transport, manager, notifications, metrics, log });
+  const { castTimeoutMs } = config;
+  const manager = new ComputeManager({ store, instances, transport, log, castTimeoutMs });
+  const actions = new ActionManager({ instances, transport, log, castTimeoutMs });
+  const app = createApp({ config, store, transport, manager, actions, notifications, metrics, log });
   const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS }, app);
   await listen(server, config.apiPort, config.apiHost, 'API_PORT');
   opened.defer(() => closeServer(server));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Instance, InstanceUpdates, InstanceUuid } from '@novasim/cloud';
 import { connect, type RequestContext, serve, type Transport } from '@novasim/rpc';
-import type { RunInstanceArgs } from '@novasim/rpcapi';
+import { COMPUTE_VERSION, computeSignatures, type RunInstanceArgs } from '@novasim/rpcapi';
 import { createLogger } from '@novasim/service';
 import { openStore, SEEDED, type Store } from '@novasim/store';
 import { type Bus, freshBus, until } from '@novasim/testkit';
@@ -28,6 +28,14 @@ export interface Asking {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** An action on a guest, as a host heard it. */
+export interface HeardAct {
+  readonly host: string;
+  readonly method: string;
+  readonly instance: Instance;
+  readonly reboot_type?: string;
+}
+
 /** An api with a database and a bus of its own, and the places where its casts arrive. */
 export interface ApiUnderTest extends AsyncDisposable {
   readonly url: string;
@@ -37,6 +45,7 @@ export interface ApiUnderTest extends AsyncDisposable {
   /** What the scheduler has heard, and each compute host. */
   readonly boots: readonly { readonly ctx: RequestContext; readonly args: RunInstanceArgs }[];
   readonly terminations: readonly { readonly host: string; readonly uuid: string }[];
+  readonly acts: readonly HeardAct[];
   /** Every line that the api logged. */
   readonly log: readonly string[];
   /** Holds up whatever the api and the broker say to each other; both think that they are connected. Returns what ends it. */
@@ -88,7 +97,7 @@ export async function startApiUnderTest(env: NodeJS.ProcessEnv = {}): Promise<Ap
       durableTransient: true,
     }),
   );
-  const { boots, terminations } = await listen(transport);
+  const { boots, terminations, acts } = await listen(transport);
 
   const ask = (path: string, asking: Asking = {}) => askOver(url, path, asking);
   const closing = opened.move();
@@ -98,6 +107,7 @@ export async function startApiUnderTest(env: NodeJS.ProcessEnv = {}): Promise<Ap
     store,
     boots,
     terminations,
+    acts,
     log: lines,
     holdBus: () => proxy.hold(),
     ask,
@@ -133,21 +143,34 @@ export function passwordRequest(
   return { auth: { identity, ...(scope === undefined ? {} : { scope }) } };
 }
 
+/** All that a host does to a guest but end it. */
+const ACT_METHODS = Object.keys(computeSignatures).filter(
+  (method) => method.endsWith('_instance') && method !== 'terminate_instance' && method !== 'build_and_run_instance',
+);
+
 async function listen(transport: Transport) {
   const boots: { ctx: RequestContext; args: RunInstanceArgs }[] = [];
   const terminations: { host: string; uuid: string }[] = [];
+  const acts: HeardAct[] = [];
   const scheduler = {
     run_instance: (ctx: RequestContext, args: RunInstanceArgs) => void boots.push({ ctx, args }),
   };
   await serve(transport, { topic: 'scheduler', server: 'probe' }, [scheduler]);
   for (const host of ['host-1', 'host-2']) {
     const compute = {
+      endpointTarget: { version: COMPUTE_VERSION },
       terminate_instance: (_ctx: RequestContext, { instance }: { instance: Instance }) =>
         void terminations.push({ host, uuid: instance.uuid }),
+      ...Object.fromEntries(
+        ACT_METHODS.map((method) => [
+          method,
+          (_ctx: RequestContext, args: Omit<HeardAct, 'host' | 'method'>) => void acts.push({ host, method, ...args }),
+        ]),
+      ),
     };
     await serve(transport, { topic: 'compute', server: host }, [compute]);
   }
-  return { boots, terminations };
+  return { boots, terminations, acts };
 }
 
 async function askOver(url: string, path: string, { method, body, headers = {} }: Asking): Promise<Reply> {

@@ -9,6 +9,17 @@ import { type ApiUnderTest, CIRROS, DEMO_NETWORK, PASSWORDS, startApiUnderTest }
 const run = promisify(execFile);
 const CLI = '/usr/bin/openstack';
 
+/** The words of a command, what the host is asked, and how the server is afterwards. */
+const ACTS = [
+  [['stop'], 'stop_instance', 'stopped'],
+  [['start'], 'start_instance', 'active'],
+  [['reboot', '--soft'], 'reboot_instance', 'active'],
+  [['pause'], 'pause_instance', 'paused'],
+  [['unpause'], 'unpause_instance', 'active'],
+  [['suspend'], 'suspend_instance', 'suspended'],
+  [['resume'], 'resume_instance', 'active'],
+] as const;
+
 /** The stock command-line client against this api, the services behind it played by the test. */
 describe.skipIf(!existsSync(CLI))('the openstack command', { timeout: 120_000 }, () => {
   let api: ApiUnderTest;
@@ -72,11 +83,47 @@ describe.skipIf(!existsSync(CLI))('the openstack command', { timeout: 120_000 },
     expect(await json('server', 'list')).toEqual([]);
   });
 
+  test('stops, starts, reboots, pauses, suspends and locks a server, and undoes it', async () => {
+    const { uuid } = await running('acted-on');
+    for (const [words, method, ends] of ACTS) {
+      const done = openstack('server', ...words, uuid);
+      const act = await until(() => api.acts.find((one) => one.instance.uuid === uuid && one.method === method), {
+        withinMs: 60_000,
+        what: words.join(' '),
+      });
+      expect(act.host).toBe('host-1');
+      await api.change(uuid, { task_state: null, vm_state: ends });
+      await done;
+    }
+    expect(api.acts.filter((one) => one.instance.uuid === uuid).map(({ reboot_type }) => reboot_type)).toEqual(
+      ACTS.map(([[, kind]]) => kind?.slice(2).toUpperCase()),
+    );
+    for (const [word, locked_by] of [
+      ['lock', 'owner'],
+      ['unlock', null],
+    ] as const) {
+      await openstack('server', word, uuid);
+      expect(await api.store.instances.get(uuid)).toMatchObject({ locked_by });
+    }
+    await expect(openstack('server', 'start', uuid)).rejects.toThrow(
+      `Cannot 'start' instance ${uuid} while it is in vm_state active`,
+    );
+  });
+
   test('tells in our words why it cannot', async () => {
     await expect(openstack('server', 'show', 'nope')).rejects.toThrow("No server with a name or ID of 'nope' exists");
     const wrong = ['server', 'create', '--flavor', 'm1.nano', '--image', 'ubuntu-24.04', '--network', 'demo', 'x'];
     await expect(openstack(...wrong)).rejects.toThrow("Flavor's memory is too small for requested image.");
   });
+
+  /** A server that has run, of the administrator's own project. */
+  async function running(name: string) {
+    const image = 'cirros-0.6.2-x86_64-disk';
+    await openstack('server', 'create', '--flavor', 'm1.tiny', '--image', image, '--network', 'demo', name);
+    const [uuid] = api.boots.at(-1)?.args.request_spec.instance_uuids ?? [];
+    await becomeActive(uuid as InstanceUuid);
+    return api.change(uuid as InstanceUuid, { launched_at: '2026-11-20T08:02:11.000Z' });
+  }
 
   async function becomeActive(uuid: InstanceUuid): Promise<void> {
     const { project_id } = await api.change(uuid, { task_state: 'networking' });

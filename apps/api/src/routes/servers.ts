@@ -1,4 +1,4 @@
-import { type HostName, type Instance, type InstanceUuid, instanceUuid, isServiceUp, isUuid } from '@novasim/cloud';
+import { type HostName, type Instance, type InstanceUuid, isServiceUp } from '@novasim/cloud';
 import type { Store } from '@novasim/store';
 import { notFound } from '../http/errors.ts';
 import { type ApiRequest, type Operation, operation } from '../http/operation.ts';
@@ -12,6 +12,8 @@ import {
   serversIndex,
   serversQuery,
 } from '../schemas/servers.ts';
+import { assertUnlocked } from '../tasks/action-refusals.ts';
+import { findServer } from '../tasks/find-server.ts';
 import { type ListOptions, listServers, type ServerPage } from '../tasks/list-servers.ts';
 import { type PlanDeps, planBuild } from '../tasks/plan-build.ts';
 import { ComputeLinks } from '../views/links.ts';
@@ -97,7 +99,7 @@ export function serverOperations(deps: ServerDeps): readonly Operation[] {
       summary: 'Show a server',
       answers: { 200: serverAnswer },
       async run(request) {
-        const instance = await serverOf(store, request);
+        const instance = await findServer(store, request);
         const [server] = await viewAll([instance], viewerOf(request), deps);
         return { status: 200, body: { server } };
       },
@@ -108,8 +110,9 @@ export function serverOperations(deps: ServerDeps): readonly Operation[] {
       summary: 'Terminate a server',
       answers: { 204: undefined },
       async run(request) {
-        const { uuid } = await serverOf(store, request);
-        await manager.terminate(request.caller.context, uuid);
+        const instance = await findServer(store, request);
+        assertUnlocked(request.caller.context, instance);
+        await manager.terminate(request.caller.context, instance.uuid);
         return { status: 204 };
       },
     }),
@@ -119,7 +122,7 @@ export function serverOperations(deps: ServerDeps): readonly Operation[] {
       summary: 'List the addresses of a server',
       answers: { 200: serverIps },
       async run(request) {
-        const { uuid } = await serverOf(store, request);
+        const { uuid } = await findServer(store, request);
         return { status: 200, body: { addresses: addressesOf(await vifsOf(store, uuid), () => ({})) } };
       },
     }),
@@ -129,7 +132,7 @@ export function serverOperations(deps: ServerDeps): readonly Operation[] {
       summary: 'List the addresses of a server in one network',
       answers: { 200: undefined },
       async run(request) {
-        const { uuid } = await serverOf(store, request);
+        const { uuid } = await findServer(store, request);
         const network = request.params['network'] ?? '';
         const addresses = addressesOf(await vifsOf(store, uuid), () => ({}));
         if (!Object.hasOwn(addresses, network)) throw notFound('Instance is not a member of specified network');
@@ -137,20 +140,6 @@ export function serverOperations(deps: ServerDeps): readonly Operation[] {
       },
     }),
   ];
-}
-
-/**
- * The server that a path names, if it is the caller's to see.
- * @throws {HttpError} 404
- */
-async function serverOf(store: Store, { params, caller }: ApiRequest<unknown, unknown>): Promise<Instance> {
-  const id = params['id'] ?? '';
-  const instance = isUuid(id) ? await store.instances.get(instanceUuid(id)) : undefined;
-  const { project_id, is_admin } = caller.context;
-  if (instance === undefined || !(is_admin || instance.project_id === project_id)) {
-    throw notFound(`Instance ${id} could not be found.`);
-  }
-  return instance;
 }
 
 async function vifsOf(store: Store, uuid: InstanceUuid) {

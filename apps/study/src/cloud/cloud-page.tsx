@@ -29,7 +29,7 @@ const searchInUrl = query('q');
 
 type Ready = CloudParts & { readonly seen: Extract<CloudParts['seen'], { is: 'ready' }> };
 
-function Cloud({ seen, servers, flavors, images, hasActions, reload }: Ready) {
+function Cloud({ seen, servers, flavors, images, actionKeys, reload }: Ready) {
   const { hosts, instances: told } = seen.value;
   const apiFault = apiFaultOf(servers);
   const all = useMemo(
@@ -108,7 +108,7 @@ function Cloud({ seen, servers, flavors, images, hasActions, reload }: Ready) {
             instance={selected}
             flavor={flavorNames.get(selected.flavorId ?? '') ?? selected.flavorId}
             image={images.find(({ id }) => id === selected.imageId)?.name}
-            offFault={hasActions === false ? NO_ACTIONS : undefined}
+            actionKeys={actionKeys}
             apiFault={apiFault}
             onActed={reload}
           />
@@ -126,9 +126,6 @@ function Cloud({ seen, servers, flavors, images, hasActions, reload }: Ready) {
     </div>
   );
 }
-
-const NO_ACTIONS =
-  'Nova would take these now, but this cloud’s API says in its OpenAPI document that it takes no actions on servers.';
 
 /** Why nothing can be asked of the cloud, in words; undefined when it can. */
 function apiFaultOf(servers: CloudParts['servers']): string | undefined {

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { StatusSign } from '../parts/status-sign.tsx';
 import { Link } from '../router/link.tsx';
 import { setQuery } from '../router/location.ts';
+import { isTaken } from './api-document.ts';
 import { flowUrl } from './instance-table.tsx';
 import type { ShownInstance } from './instances.ts';
 import { isPanelBeside } from './panel-place.ts';
@@ -12,15 +13,15 @@ interface InstancePanelProps {
   readonly instance: ShownInstance;
   readonly flavor: string | undefined;
   readonly image: string | undefined;
-  /** Why no action but delete can be asked; undefined where all can. */
-  readonly offFault: string | undefined;
+  /** The actions that the API takes, by their keys; undefined while it has not said. */
+  readonly actionKeys: ReadonlySet<string> | undefined;
   /** Why nothing can be asked at all. */
   readonly apiFault: string | undefined;
   readonly onActed: () => void;
 }
 
 /** One instance: what is known of it, and what can be done with it now. */
-export function InstancePanel({ instance, flavor, image, offFault, apiFault, onActed }: InstancePanelProps) {
+export function InstancePanel({ instance, flavor, image, actionKeys, apiFault, onActed }: InstancePanelProps) {
   const { uuid, name, status, task_state, host, addresses, created, fault, requestId } = instance;
   const panel = useRef<HTMLElement>(null);
   // Above the list it would come into view unseen; another instance is another look.
@@ -61,18 +62,21 @@ export function InstancePanel({ instance, flavor, image, offFault, apiFault, onA
         {requestId !== undefined && <Link href={flowUrl(requestId)}>Flow of its last request</Link>}
         <Link href={`/flows?q=${uuid}`}>All its flows</Link>
       </p>
-      <Actions instance={instance} offFault={offFault} apiFault={apiFault} onActed={onActed} />
+      <Actions instance={instance} actionKeys={actionKeys} apiFault={apiFault} onActed={onActed} />
     </aside>
   );
 }
 
-type ActionsProps = Pick<InstancePanelProps, 'instance' | 'offFault' | 'apiFault' | 'onActed'>;
+type ActionsProps = Pick<InstancePanelProps, 'instance' | 'actionKeys' | 'apiFault' | 'onActed'>;
 
-/** Every action of the state table: what would be taken now first, then the others with the reason. */
-function Actions({ instance, offFault, apiFault, onActed }: ActionsProps) {
-  const groupFault = apiFault ?? offFault;
+/** Every action of the state table: what is taken now first, then what only Nova would take, then the others with the reason. */
+function Actions({ instance, actionKeys, apiFault, onActed }: ActionsProps) {
   const judged = NAMES.map((action) => ({ action, fault: actionFault(action, instance) }));
-  const able = judged.filter(({ fault }) => fault === undefined);
+  const able = judged
+    .filter(({ fault }) => fault === undefined)
+    .map(({ action }) => ({ action, fault: apiFault ?? (isTaken(action, actionKeys) ? undefined : NOT_TAKEN) }))
+    .toSorted((a, b) => Number(a.fault !== undefined) - Number(b.fault !== undefined));
+  const groupFault = able.find(({ fault }) => fault !== undefined)?.fault;
   const unable = judged.filter(({ fault }) => fault !== undefined);
   const press = (action: Action) => {
     void act(action, instance).then(onActed); // a refusal is told among the requests
@@ -81,14 +85,8 @@ function Actions({ instance, offFault, apiFault, onActed }: ActionsProps) {
     <>
       <h3>Actions</h3>
       <ul class="actions">
-        {able.map(({ action }) => (
-          <ActionButton
-            key={action}
-            action={action}
-            fault={apiFault ?? (action === 'delete' ? undefined : offFault)}
-            saidIn={SAID_FOR_ALL}
-            onPress={press}
-          />
+        {able.map(({ action, fault }) => (
+          <ActionButton key={action} action={action} fault={fault} saidIn={SAID_FOR_ALL} onPress={press} />
         ))}
       </ul>
       {groupFault !== undefined && (
@@ -141,6 +139,8 @@ function ActionButton({ action, fault, saidIn, onPress }: ActionButtonProps) {
 }
 
 const SAID_FOR_ALL = 'why-no-actions';
+const NOT_TAKEN =
+  'Those that are off Nova would take now, but this cloud’s API does not name them in its OpenAPI document.';
 
 /** Delete first: it is the one that is always taken. */
 const NAMES = (Object.keys(ACTIONS) as Action[]).toSorted((a, b) => Number(b === 'delete') - Number(a === 'delete'));

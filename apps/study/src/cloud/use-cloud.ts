@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { type Loaded, type Resource, useResource } from '../data/resource.ts';
 import { useEvery } from '../data/use-every.ts';
 import { useLive } from '../data/use-live.ts';
+import { type ApiDocument, actionKeysOf } from './api-document.ts';
 import { COMPUTE } from './requests.ts';
 import type { SeenCloud } from './seen-cloud.ts';
 import type { Flavor, Image, Server } from './servers.ts';
@@ -13,8 +14,8 @@ export interface CloudParts {
   readonly servers: Loaded<{ readonly servers: readonly Server[] }> | undefined;
   readonly flavors: readonly Flavor[];
   readonly images: readonly Image[];
-  /** Whether the API takes actions on servers; undefined while it has not said. */
-  readonly hasActions: boolean | undefined;
+  /** The actions on servers that the API takes, by their keys in its bodies; undefined while it has not said. */
+  readonly actionKeys: ReadonlySet<string> | undefined;
   readonly reload: () => void;
 }
 
@@ -32,7 +33,7 @@ export function useCloud(): CloudParts {
   const servers = useResource<{ servers: readonly Server[] }>(path(`${COMPUTE}/servers/detail?limit=1000`));
   const flavors = useResource<{ flavors: readonly Flavor[] }>(path(`${COMPUTE}/flavors/detail`));
   const images = useResource<{ images: readonly Image[] }>(path('/cloud-api/image/v2/images'));
-  const document = useResource<{ paths: object }>(path('/cloud-api/openapi.json'));
+  const document = useResource<ApiDocument>(path('/cloud-api/openapi.json'));
 
   const soon = useRef<ReturnType<typeof setTimeout>>(undefined);
   const reload = () => {
@@ -54,16 +55,11 @@ export function useCloud(): CloudParts {
     servers: status.is === 'ready' && !hasApi ? undefined : servers.state.value,
     flavors: readyOf(flavors)?.flavors ?? [],
     images: readyOf(images)?.images ?? [],
-    hasActions: hasActionsIn(readyOf(document)?.paths),
+    actionKeys: actionKeysOf(readyOf(document)),
     reload,
   };
 }
 
 function readyOf<T>({ state }: Resource<T>): T | undefined {
   return state.value.is === 'ready' ? state.value.value : undefined;
-}
-
-/** The API's own description says what it can do. */
-function hasActionsIn(paths: object | undefined): boolean | undefined {
-  return paths && Object.keys(paths).some((path) => path.endsWith('/servers/{id}/action'));
 }
