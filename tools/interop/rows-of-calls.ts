@@ -30,6 +30,7 @@ export const callRows: readonly Row[] = [
     ],
     [{ method: 'args', kwargs: { z: 1, a: [] } }, ok({ z: 1, a: [] })],
     [{ method: 'args' }, ok({})],
+    ['{"method": "args", "kwargs": {"__proto__": [1], "a": 2}}', ok(JSON.parse('{"__proto__": [1], "a": 2}'))],
     [{ method: 'add', kwargs: { a: 1, b: 2 } }, ok(3)],
     [{ method: 'add', kwargs: { a: 'x', b: 'y' } }, ok('xy')],
     [{ method: 'nothing' }, ok(null)],
@@ -38,6 +39,7 @@ export const callRows: readonly Row[] = [
   asks('call to a server', [
     [{ method: 'whoami', server: 's1' }, ok('s1')],
     [{ method: 'whoami', server: 's2' }, ok('s2')],
+    [{ method: 'which', server: '' }, ok('A')],
   ]),
   {
     name: 'cast',
@@ -83,6 +85,7 @@ export const callRows: readonly Row[] = [
   asks('failure, builtin', [
     [{ method: 'fail' }, remote('ValueError', 'boom', true)],
     [{ method: 'fail', kwargs: { kind: 'KeyError', message: 'k' } }, remote('KeyError', "'k'", true)],
+    [{ method: 'fail', kwargs: { kind: 'KeyError', message: 'é\n"\'' } }, remote('KeyError', "'é\\n\"\\''", true)],
     [{ method: 'fail', kwargs: { kind: 'TypeError', message: 't' } }, remote('TypeError', 't', true)],
     [
       { method: 'fail', kwargs: { kind: 'RuntimeError', message: 'two\nlines' } },
@@ -120,6 +123,7 @@ export const callRows: readonly Row[] = [
     [{ method: 'which' }, ok('A')],
     [{ method: 'which', version: '1.5' }, ok('A')],
     [{ method: 'which', version: '1.6' }, ok('B')],
+    [{ method: 'which', version: '1.2.3.4' }, ok('A')],
     [{ method: 'which', version: '2.3' }, ok('C')],
     [
       { method: 'which', version: '3.0' },
@@ -137,6 +141,10 @@ export const callRows: readonly Row[] = [
   asks('namespaces', [
     [{ method: 'which', namespace: 'alt', version: '1.2' }, ok('D')],
     [{ method: 'which', namespace: 'old_alt' }, ok('D')],
+    [
+      { method: 'which', namespace: '' },
+      remote('UnsupportedVersion', `${nobody} version 1.0. Attempted method: which`, false),
+    ],
     [
       { method: 'which', namespace: 'none' },
       remote('UnsupportedVersion', `${nobody} version 1.0. Attempted method: which`, false),
