@@ -63,6 +63,14 @@ export class DemoClient {
     return requestIdOf(response);
   }
 
+  /** POST /servers/{id}/action; answers the request id. */
+  async act(id: string, body: object): Promise<string> {
+    const response = await this.#ask('POST', `/servers/${id}/action`, body);
+    if (response.status !== 202)
+      throw new Error(`${JSON.stringify(body)}: ${response.status} ${await response.text()}`);
+    return requestIdOf(response);
+  }
+
   /** Waits until the server is built one way or the other: ACTIVE or ERROR, and no task running. */
   settled(id: string, withinMs = 20_000): Promise<ShownServer> {
     return until(

@@ -5,8 +5,16 @@ import {
   bootRescheduleClassic,
   bootRescheduleExhaustedClassic,
   type Flow,
+  hardRebootClassic,
+  pauseClassic,
+  resumeClassic,
   schedulerStartClassic,
+  softRebootClassic,
+  startClassic,
+  stopClassic,
+  suspendClassic,
   terminateClassic,
+  unpauseClassic,
 } from '@novasim/flows';
 import { openStore, SEEDED } from '@novasim/store';
 import { type Bus, brokersUnderTest, freshBus, freshDatabase, tapFirehose, until } from '@novasim/testkit';
@@ -14,6 +22,18 @@ import { describe, expect, test } from 'vitest';
 import { startCloud } from '../src/cloud.ts';
 import { DemoClient } from './demo-client.ts';
 import { connectionsOf, hopsOf, listed, travelled } from './travelled.ts';
+
+/** In an order in which each is taken, and how the server is afterwards. */
+const ACTS = [
+  [{ 'os-stop': null }, stopClassic, 'SHUTOFF'],
+  [{ 'os-start': null }, startClassic, 'ACTIVE'],
+  [{ pause: null }, pauseClassic, 'PAUSED'],
+  [{ unpause: null }, unpauseClassic, 'ACTIVE'],
+  [{ suspend: null }, suspendClassic, 'SUSPENDED'],
+  [{ resume: null }, resumeClassic, 'ACTIVE'],
+  [{ reboot: { type: 'SOFT' } }, softRebootClassic, 'ACTIVE'],
+  [{ reboot: { type: 'HARD' } }, hardRebootClassic, 'ACTIVE'],
+] as const;
 
 /** A cloud on a bus that is tapped, in one process: the programs are told apart by their connections. */
 async function tappedCloud(bus: Bus, env: NodeJS.ProcessEnv = {}) {
@@ -59,6 +79,18 @@ describe.each(await brokersUnderTest())('on $name', (broker) => {
     const deleted = await tapped.client.delete(booted.id);
     await tapped.client.gone(booted.id);
     expect(await tapped.seen(deleted, terminateClassic)).toEqual(listed(terminateClassic));
+  });
+
+  test('what is done to a guest travels as the flows list it', async () => {
+    await using bus = await freshBus(broker);
+    await using tapped = await tappedCloud(bus);
+    const { id } = await tapped.client.boot();
+    await tapped.client.settled(id);
+    for (const [body, flow, status] of ACTS) {
+      const requestId = await tapped.client.act(id, body);
+      expect(await tapped.client.settled(id), flow.name).toMatchObject({ status });
+      expect(await tapped.seen(requestId, flow), flow.name).toEqual(listed(flow));
+    }
   });
 
   test('a boot that no host can take travels no further than the scheduler', async () => {

@@ -65,8 +65,10 @@ function ordinal(host: string, hosts: string[]): number {
 
 function stateOf(hop: Hop): string | undefined {
   if (hop.method !== 'instance_update') return undefined;
-  const { vm_state = 'building', task_state } = (hop.args?.['updates'] ?? {}) as Record<string, string | null>;
-  return `${vm_state}/${task_state ?? '-'}`;
+  const { vm_state, task_state } = (hop.args?.['updates'] ?? {}) as Record<string, string | null>;
+  const [expected] = (hop.args?.['expected_vm_state'] ?? []) as readonly string[];
+  const state = vm_state ?? expected;
+  return state === undefined ? `${task_state}` : `${state}/${task_state ?? '-'}`;
 }
 
 /** Names of connections, once the ones that published are all known: a management API learns of them a little later. */

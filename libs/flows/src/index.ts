@@ -1,4 +1,14 @@
 export {
+  hardRebootClassic,
+  pauseClassic,
+  resumeClassic,
+  softRebootClassic,
+  startClassic,
+  stopClassic,
+  suspendClassic,
+  unpauseClassic,
+} from './actions.classic.ts';
+export {
   bootClassic,
   bootNoAddressClassic,
   bootNoValidHostClassic,

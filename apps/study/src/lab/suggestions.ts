@@ -4,8 +4,16 @@ import {
   bootNoValidHostClassic,
   bootRescheduleClassic,
   bootRescheduleExhaustedClassic,
+  hardRebootClassic,
+  pauseClassic,
+  resumeClassic,
   schedulerStartClassic,
+  softRebootClassic,
+  startClassic,
+  stopClassic,
+  suspendClassic,
   terminateClassic,
+  unpauseClassic,
 } from '@novasim/flows';
 
 /** What can be matched, from what the bus has: for the lists of the form's fields. */
@@ -50,6 +58,14 @@ const HOPS = [
   bootRescheduleExhaustedClassic,
   schedulerStartClassic,
   terminateClassic,
+  stopClassic,
+  startClassic,
+  pauseClassic,
+  unpauseClassic,
+  suspendClassic,
+  resumeClassic,
+  softRebootClassic,
+  hardRebootClassic,
 ].flatMap(({ hops }) => hops);
 
 /** The methods that a topic is asked in the known flows; of every topic where none is named. */
