@@ -32,6 +32,30 @@ describe.each(await brokersUnderTest())('on $name', (broker) => {
     expect(await client.settled(id)).toMatchObject({ status: 'ACTIVE' });
   });
 
+  test('a stop asked of a dead host waits in its queue and is done on its return', async () => {
+    await using bus = await freshBus(broker);
+    await using database = await freshDatabase('sqlite');
+    await using cloud = await startCloud({
+      transportUrl: bus.url,
+      databaseUrl: database.url,
+      isRestarted: false,
+      env: { ...process.env, ...ENV },
+    });
+    const client = new DemoClient(cloud.api.url);
+    const { id } = await client.boot();
+    await client.settled(id);
+    await cloud.kill('compute');
+    await client.act(id, { 'os-stop': null });
+    await until(async () => (await queueDepth(bus, 'compute.h1')) === 1, { what: 'the cast waits' });
+    expect(await client.show(id)).toMatchObject({ status: 'ACTIVE', 'OS-EXT-STS:task_state': 'powering-off' });
+    await cloud.restart('compute');
+    expect(await client.settled(id)).toMatchObject({ status: 'SHUTOFF' });
+    await client.act(id, { 'os-start': null }); // comes after what waited
+    expect(await client.settled(id)).toMatchObject({ status: 'ACTIVE' });
+    await until(async () => (await queueDepth(bus, 'compute.h1')) === 0, { what: 'nothing waits' });
+    expect(await client.settled(id)).toMatchObject({ status: 'ACTIVE' });
+  });
+
   test('a lost cast leaves a BUILD that a conductor turns into ERROR, and nothing is leaked', async () => {
     await using bus = await freshBus(broker);
     await using database = await freshDatabase('sqlite');

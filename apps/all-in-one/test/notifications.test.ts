@@ -58,7 +58,7 @@ function wordOf({ event_type, payload }: Told): string {
 }
 
 describe.each(await brokersUnderTest())('on $name', (broker) => {
-  test('a boot and a terminate are told: who asked, the verdict, each state, on which host', async () => {
+  test('a boot, a stop and a terminate are told: who asked, the verdict, each state, on which host', async () => {
     await using bus = await freshBus(broker);
     await using tapped = await tappedCloud(bus);
     const booted = await tapped.client.boot();
@@ -89,11 +89,18 @@ describe.each(await brokersUnderTest())('on $name', (broker) => {
       filters: expect.arrayContaining([{ filter: 'ComputeFilter', start: 2, end: 2 }]),
     });
 
+    const stopped = await tapped.client.act(booted.id, { 'os-stop': null });
+    expect(await tapped.told(stopped, 'compute.instance.power_off.end')).toEqual({
+      'api.here': ['http.request', 'active/- → active/powering-off', 'http.response'],
+      'compute.h1': ['compute.instance.power_off.start', 'compute.instance.power_off.end'],
+      'conductor.here': ['active/powering-off → stopped/-'],
+    });
+
     const deleted = await tapped.client.delete(booted.id);
     expect(await tapped.told(deleted, 'compute.instance.delete.end')).toEqual({
-      'api.here': ['http.request', 'active/- → active/deleting', 'http.response'],
+      'api.here': ['http.request', 'stopped/- → stopped/deleting', 'http.response'],
       'compute.h1': ['compute.instance.delete.start', 'compute.instance.delete.end'],
-      'conductor.here': ['active/deleting → deleted/-'],
+      'conductor.here': ['stopped/deleting → deleted/-'],
     });
     expect((await bus.topology()).queues.filter(({ name }) => name.startsWith('notifications'))).toEqual([]);
   });

@@ -8,13 +8,10 @@ import { type Answers, playPeers } from './peers.ts';
 const H1 = hostName('h1');
 
 /** A host that starts with instances that it had before, and what its conductor hears. */
-async function hostWith(stage: Stage, instances: readonly Instance[], conductor: Answers = {}) {
+async function hostWith(stage: Stage, instances: readonly Instance[], conductor: Answers = {}, more = {}) {
   const peers = await playPeers(stage, { conductor: { instance_get_all_by_host: () => instances, ...conductor } });
-  await stage.start(readConfig, startCompute, {
-    COMPUTE_HOSTS: 'h1',
-    COMPUTE_SPAWN_MS: '0',
-    LOOK_AROUND_MS: '3600000',
-  });
+  const env = { COMPUTE_HOSTS: 'h1', COMPUTE_SPAWN_MS: '0', LOOK_AROUND_MS: '3600000', ...more };
+  await stage.start(readConfig, startCompute, env);
   return { ...peers, api: new ComputeAPI(stage.transport) };
 }
 
@@ -95,6 +92,32 @@ test('what the hypervisor cannot do is a fault, and the task is taken back', asy
     expected_task_state: ['powering-on'],
     fault: { code: 500, message: `The hypervisor has no guest of instance ${instance.uuid}.` },
   });
+});
+
+test.for([
+  ['was not saved', true, 1],
+  ['was saved, and the answer got lost', false, 4],
+] as const)('a stop that %s leaves guest and row in one state', async ([, isTakenBack, power]) => {
+  await using stage = await openStage();
+  const instance = await instanceThat(stage, 'active', 1);
+  const held = Promise.withResolvers<never>();
+  const env = { RPC_RESPONSE_TIMEOUT_MS: '300' };
+  const conductor: Answers = {
+    instance_update: ({ instance_uuid, updates }) => {
+      const { vm_state, task_state } = updates as Partial<Instance>;
+      if (vm_state === 'stopped') return held.promise;
+      if (task_state === null && !isTakenBack)
+        throw new UnexpectedTaskStateError(instance.uuid, 'powering-off', 'null');
+      return { uuid: instance_uuid };
+    },
+  };
+  const host = await hostWith(stage, [instance], conductor, env);
+  await host.api.stop_instance({}, H1, instance);
+  await host.conductor.seen('instance_update', 2);
+  await host.api.reboot_instance({}, H1, { instance, reboot_type: 'HARD' }); // tells what it finds
+  await host.conductor.seen('instance_update', 3);
+  expect(saves(host.conductor)[2]).toMatchObject([{ power_state: power }, expect.anything()]);
+  held.reject(new Error('the stage is over'));
 });
 
 test('a message that comes twice finds the guest as it should be, and no task left', async () => {

@@ -29,7 +29,7 @@ function powerChange(action: PowerAction): ClassicFlow {
 function reboot(type: RebootType): ClassicFlow {
   const [, pending, started] = REBOOT_TASKS[type];
   const action = type === 'SOFT' ? 'soft_reboot' : 'hard_reboot';
-  return flowOf(action, ACTIONS[action].body, 'active', [
+  return flowOf('reboot', ACTIONS[action].body, 'active', [
     {
       from: 'api',
       kind: 'cast',
@@ -50,7 +50,7 @@ function reboot(type: RebootType): ClassicFlow {
 
 function flowOf(name: string, body: object, vm_state: string, hops: readonly ClassicHop[]): ClassicFlow {
   const trigger = `POST /servers/{id}/action ${JSON.stringify(body)}`;
-  return { name: name.replace('_', ' '), era: 'classic', trigger, outcome: vm_state.toUpperCase(), hops };
+  return { name, era: 'classic', trigger, outcome: vm_state.toUpperCase(), hops };
 }
 
 function save(state: string, says: string): ClassicHop {

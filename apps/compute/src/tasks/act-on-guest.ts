@@ -1,5 +1,5 @@
 import type { Instance, InstanceUpdates, TaskState } from '@novasim/cloud';
-import type { RequestContext } from '@novasim/rpc';
+import { MessagingError, type RequestContext } from '@novasim/rpc';
 import { faultPayload, instancePayload, type PowerEvent } from '@novasim/service';
 import type { ComputeHost } from '../compute-host.ts';
 import { isOvertaken } from './unwind-build.ts';
@@ -51,25 +51,28 @@ export async function actOnGuest(
   host.log.info(fields, 'guest acted on');
 }
 
-/** False when the row cannot be reached, or says that the action has happened and only its answer got lost. */
+/**
+ * False when the row says that the action has happened, and only its answer got lost, or is no longer this one's. Asks until it is
+ * answered, so that no task stays that nobody is at; ends with the host, which takes it up when it starts anew.
+ */
 async function isTakenBack(
   ctx: RequestContext,
   { uuid: instance_uuid }: Instance,
   host: ComputeHost,
   expected_task_state: readonly TaskState[],
-  error: unknown,
+  why: unknown,
 ): Promise<boolean> {
-  const { code, message } = faultPayload(error);
-  try {
-    await host.conductor.instance_update(ctx, {
-      instance_uuid,
-      updates: { task_state: null },
-      expected_task_state,
-      fault: { code, message, details: '' },
-    });
-    return true;
-  } catch (err) {
-    host.log.warn({ instance_uuid, err }, 'the task could not be taken back');
-    return false;
+  const { code, message } = faultPayload(why);
+  const fault = { code, message, details: '' };
+  for (;;) {
+    try {
+      const updates = { task_state: null };
+      await host.conductor.instance_update(ctx, { instance_uuid, updates, expected_task_state, fault });
+      return true;
+    } catch (error) {
+      if (isOvertaken(error)) return false;
+      if (!(error instanceof MessagingError && error.retryable)) throw error;
+      host.log.warn({ instance_uuid, why: error.message }, 'asking again to take a task back');
+    }
   }
 }
