@@ -58,6 +58,22 @@ describe.each(databases)('a store on $name', (database) => {
     expect(await cloud.store.instances.list({})).toHaveLength(10);
   });
 
+  test('that was made before locks is brought up to date, and keeps what is in it', async () => {
+    await using old = await freshDatabase(database);
+    const row = newInstance();
+    {
+      await using store = await openStore(old.url);
+      await store.instances.create([row]);
+    }
+    await execute(old.url, 'alter table instances drop column locked_by');
+    await execute(old.url, `delete from schema_migrations where name = '0002-locks'`);
+
+    await using store = await openStore(old.url);
+    expect(await store.instances.get(row.uuid)).toMatchObject({ ...row, locked_by: null });
+    await store.instances.save(row.uuid, { locked_by: 'admin' });
+    expect(await store.instances.get(row.uuid)).toMatchObject({ locked_by: 'admin' });
+  });
+
   test('that newer code has changed is refused with the name of the change', async () => {
     await using empty = await freshDatabase(database);
     await (await openStore(empty.url)).close();
