@@ -40,6 +40,26 @@ describe.runIf(isBrowserWanted)('the pages of a cloud in the lab', () => {
     await page.close();
   });
 
+  test('Cloud: an instance that is locked is not stopped, and the API says so, until it is unlocked', async () => {
+    const page = await study.open('/cloud');
+    await page.getByLabel('Name').fill('kept');
+    await page.getByRole('button', { name: 'Boot' }).click();
+    await page.getByRole('row', { name: /^kept ACTIVE/ }).waitFor();
+    await page.getByRole('link', { name: 'kept', exact: true }).click();
+    const panel = page.getByRole('complementary', { name: 'Instance kept' });
+    const requests = page.getByRole('region', { name: 'Requests of this page' });
+    for (const name of ['Lock', 'Unlock'] as const) {
+      await panel.getByRole('button', { name, exact: true }).click();
+      await page.getByRole('link', { name: `See its flow: ${name} kept` }).waitFor();
+      await panel.getByRole('button', { name: 'Stop', exact: true }).click();
+      if (name === 'Lock') await requests.getByText(/^409: Instance [0-9a-f-]{36} is locked/).waitFor();
+      else await page.getByRole('row', { name: /^kept SHUTOFF/ }).waitFor();
+    }
+    await panel.getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByText('There is none yet.').waitFor();
+    await page.close();
+  });
+
   test('Cloud: what the API refuses is said in its own words', async () => {
     const page = await study.open('/cloud');
     await page.getByLabel('Name').fill('web\uE000'); // a letter that no name may have

@@ -14,6 +14,7 @@ export interface ActionRule {
 
 const AT_REST = [null] as const;
 const RESTING = { task_states: AT_REST, must_have_launched: true } as const;
+const ALWAYS = { vm_states: null, task_states: null, must_have_launched: false } as const;
 
 /**
  * The actions on an instance that need nothing but its name, as the decorators of nova/compute/api.py (26.2.2) have them; a test
@@ -51,8 +52,10 @@ export const ACTIONS = {
   confirm_resize: { vm_states: ['resized'], ...RESTING, body: { confirmResize: null } },
   revert_resize: { vm_states: ['resized'], ...RESTING, body: { revertResize: null } },
   restore: { vm_states: ['soft-delete'], ...RESTING, body: { restore: {} } },
-  force_delete: { vm_states: null, task_states: null, must_have_launched: false, body: { forceDelete: {} } },
-  delete: { vm_states: null, task_states: null, must_have_launched: false, body: null },
+  lock: { ...ALWAYS, body: { lock: null } },
+  unlock: { ...ALWAYS, body: { unlock: null } },
+  force_delete: { ...ALWAYS, body: { forceDelete: {} } },
+  delete: { ...ALWAYS, body: null },
 } as const satisfies Readonly<Record<string, ActionRule>>;
 
 export type Action = keyof typeof ACTIONS;

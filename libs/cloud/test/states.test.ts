@@ -13,6 +13,8 @@ import {
 
 const golden = JSON.parse(readFileSync(new URL('./golden/states.json', import.meta.url), 'utf8'));
 
+const UNGUARDED = { vm_states: null, task_states: null, must_have_launched: false };
+
 describe('the state machine is the one recorded from a real Nova', () => {
   test('the states', () => {
     expect([...VM_STATES].sort()).toEqual([...golden.vm_states].sort());
@@ -25,8 +27,8 @@ describe('the state machine is the one recorded from a real Nova', () => {
   });
 
   test.for(Object.entries(ACTIONS))('when %s is taken', ([action, rule]) => {
-    // Nova's two reboots are private methods of one.
-    const recorded = golden.actions[action] ?? golden.actions[`_${action}`];
+    // Nova's two reboots are private methods of one. What no decorator guards (lock, unlock) is not in the recording.
+    const recorded = golden.actions[action] ?? golden.actions[`_${action}`] ?? { ...UNGUARDED, rest: action };
 
     expect(rule).toMatchObject({
       vm_states: recorded.vm_states,
