@@ -13,7 +13,7 @@ import {
 } from '../src/index.ts';
 
 /** Tests do not wait longer than this for anything. */
-export const deadlineMs = 10_000;
+export const deadlineMs = 20_000;
 
 /** A large body that `bus` takes: RabbitMQ 4 takes no more than 16 MiB. */
 export function largeBytes({ version }: Pick<Bus, 'version'>): number {
