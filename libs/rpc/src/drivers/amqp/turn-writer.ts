@@ -65,12 +65,18 @@ export class TurnWriter implements FrameSink {
   reserve(bytes: number): number {
     if (this.#slab.length - this.#end < bytes) {
       this.#seal();
-      // Not the old one again: the socket may still be at it.
-      this.#slab = Buffer.allocUnsafeSlow(Math.max(slabBytes, bytes));
+      if (this.#slab.length < bytes || !this.#isWritten()) {
+        this.#slab = Buffer.allocUnsafeSlow(Math.max(slabBytes, bytes));
+      }
       this.#start = 0;
       this.#end = 0;
     }
     return this.#end;
+  }
+
+  /** Whether the kernel has all that was written: only then the slab may be written over. */
+  #isWritten(): boolean {
+    return this.#pieces.length === 0 && this.#connection.stream.writableLength === 0;
   }
 
   commit(bytes: number): void {
