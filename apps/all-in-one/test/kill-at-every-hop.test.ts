@@ -1,4 +1,11 @@
-import { bootClassic, bootRescheduleExhaustedClassic, type Flow, type Service, terminateClassic } from '@novasim/flows';
+import {
+  bootClassic,
+  bootRescheduleExhaustedClassic,
+  type Flow,
+  type Service,
+  stopClassic,
+  terminateClassic,
+} from '@novasim/flows';
 import { openStore, type Store } from '@novasim/store';
 import { type Bus, type Firehose, freshBus, freshDatabase, tapFirehose, until } from '@novasim/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -126,6 +133,30 @@ describe('a service killed at any moment of a terminate', () => {
     expect(await client.settled(id)).toMatchObject({ status: 'ACTIVE' });
     await victims.strike(terminateClassic, moment, victim, () => client.delete(id));
     if (victim === 'api') await client.delete(id); // whoever got no answer asks again
+    await client.gone(id);
+    await victims.nothingIsLeft();
+  });
+});
+
+describe('a service killed at any moment of a stop', () => {
+  const opened = new AsyncDisposableStack();
+  let victims: Victims;
+  beforeAll(async () => {
+    victims = await startVictims(opened, { COMPUTE_DESTROY_MS: '100' });
+  });
+  afterAll(() => opened.disposeAsync());
+
+  test.for(kills(stopClassic))('%s', TIME, async ([name, moment, victim]) => {
+    const { client } = victims;
+    const { id } = await client.boot({ name });
+    expect(await client.settled(id)).toMatchObject({ status: 'ACTIVE' });
+    await victims.strike(stopClassic, moment, victim, () => client.act(id, { 'os-stop': null }));
+    const { status } = await client.settled(id);
+    // A conductor that dies with the save leaves it undone: then guest and row are as they were.
+    expect(victim === 'conductor' ? ['ACTIVE', 'SHUTOFF'] : ['SHUTOFF']).toContain(status);
+    await client.act(id, status === 'SHUTOFF' ? { 'os-start': null } : { 'os-stop': null });
+    expect(await client.settled(id)).toMatchObject({ status: status === 'SHUTOFF' ? 'ACTIVE' : 'SHUTOFF' });
+    await client.delete(id);
     await client.gone(id);
     await victims.nothingIsLeft();
   });

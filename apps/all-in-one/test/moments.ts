@@ -27,11 +27,15 @@ const DEADLINE_MS = 20_000;
 export async function whenItComes(firehose: Firehose, { hops }: Flow, { nth, at }: Moment): Promise<void> {
   const methods: ReadonlySet<string> = new Set(hops.map((hop) => hop.method));
   const come = Promise.withResolvers<void>();
+  const [first] = hops;
   let requests = 0;
   let wanted: Hop | undefined;
   using _ = firehose.subscribe((record) => {
     const hop = record.kind === 'publish' ? hopOf(record) : undefined;
-    if (hop?.method !== undefined && methods.has(hop.method) && requests++ === nth) wanted = hop;
+    // The firehose trails behind: what comes before the first message of the flow is of the one before.
+    const isOurs =
+      hop?.method !== undefined && methods.has(hop.method) && (requests > 0 || hop.method === first?.method);
+    if (isOurs && requests++ === nth) wanted = hop;
     if (hop === undefined || wanted === undefined) return;
     if (at === 'request' ? hop === wanted : hop.kind === 'reply' && hop.msg_id === wanted.msg_id) come.resolve();
   });
