@@ -1,7 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import * as flows from './index.ts';
 
-const ALL: readonly flows.Flow[] = Object.values(flows);
+const ALL: readonly flows.Flow[] = [...flows.classicFlows, ...flows.modernFlows];
+
+test('every flow is in the list of its era, once', () => {
+  const exported = Object.values(flows).filter((door) => !Array.isArray(door));
+
+  expect(new Set(ALL)).toEqual(new Set(exported));
+  expect(ALL).toHaveLength(exported.length);
+  expect(flows.classicFlows.map(({ era }) => era)).not.toContain('modern');
+  expect(flows.modernFlows.map(({ era }) => era)).not.toContain('classic');
+});
 
 describe.each(ALL.map((flow) => [`${flow.name} (${flow.era})`, flow] as const))('%s', (_name, { hops }) => {
   test('says of every hop what happens, in one sentence', () => {

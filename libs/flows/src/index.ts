@@ -8,6 +8,7 @@ export {
   suspendClassic,
   unpauseClassic,
 } from './actions.classic.ts';
+export { classicFlows, modernFlows } from './all.ts';
 export {
   bootClassic,
   bootNoAddressClassic,

@@ -1,26 +1,4 @@
-import {
-  bootClassic,
-  bootModern,
-  bootNoAddressClassic,
-  bootNoValidHostClassic,
-  bootNoValidHostModern,
-  bootRescheduleClassic,
-  bootRescheduleExhaustedClassic,
-  bootRescheduleModern,
-  hardRebootClassic,
-  type Flow as KnownFlow,
-  type FlowHop as KnownHop,
-  pauseClassic,
-  resumeClassic,
-  schedulerStartClassic,
-  softRebootClassic,
-  startClassic,
-  stopClassic,
-  suspendClassic,
-  terminateClassic,
-  terminateModern,
-  unpauseClassic,
-} from '@novasim/flows';
+import { classicFlows, type Flow as KnownFlow, type FlowHop as KnownHop, modernFlows } from '@novasim/flows';
 import type { Flow, FlowHop } from '@novasim/trace';
 
 /** The flow that this looks most like, and what each of its hops says about the hop that was seen. */
@@ -30,28 +8,7 @@ export interface Tale {
   readonly says: ReadonlyMap<number, string>;
 }
 
-const KNOWN: readonly KnownFlow[] = [
-  bootClassic,
-  bootModern,
-  bootNoValidHostClassic,
-  bootNoAddressClassic,
-  bootRescheduleClassic,
-  bootRescheduleExhaustedClassic,
-  terminateClassic,
-  stopClassic,
-  startClassic,
-  pauseClassic,
-  unpauseClassic,
-  suspendClassic,
-  resumeClassic,
-  softRebootClassic,
-  hardRebootClassic,
-  schedulerStartClassic,
-  bootModern,
-  bootNoValidHostModern,
-  bootRescheduleModern,
-  terminateModern,
-];
+const KNOWN: readonly KnownFlow[] = [...classicFlows, ...modernFlows];
 
 /** Tells a flow in the words of the known flow that explains most of it; replies are left out, as the known flows do. */
 export function taleOf({ hops, outcome }: Pick<Flow, 'hops' | 'outcome'>): Tale {

@@ -1,20 +1,4 @@
-import {
-  bootClassic,
-  bootNoAddressClassic,
-  bootNoValidHostClassic,
-  bootRescheduleClassic,
-  bootRescheduleExhaustedClassic,
-  hardRebootClassic,
-  pauseClassic,
-  resumeClassic,
-  schedulerStartClassic,
-  softRebootClassic,
-  startClassic,
-  stopClassic,
-  suspendClassic,
-  terminateClassic,
-  unpauseClassic,
-} from '@novasim/flows';
+import { classicFlows } from '@novasim/flows';
 
 /** What can be matched, from what the bus has: for the lists of the form's fields. */
 export interface Suggestions {
@@ -50,23 +34,7 @@ function serversOf(topic: string, names: ReadonlySet<string>): readonly string[]
     .toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
 }
 
-const HOPS = [
-  bootClassic,
-  bootNoAddressClassic,
-  bootNoValidHostClassic,
-  bootRescheduleClassic,
-  bootRescheduleExhaustedClassic,
-  schedulerStartClassic,
-  terminateClassic,
-  stopClassic,
-  startClassic,
-  pauseClassic,
-  unpauseClassic,
-  suspendClassic,
-  resumeClassic,
-  softRebootClassic,
-  hardRebootClassic,
-].flatMap(({ hops }) => hops);
+const HOPS = classicFlows.flatMap(({ hops }) => hops);
 
 /** The methods that a topic is asked in the known flows; of every topic where none is named. */
 export function methodsOf(topic: string): readonly string[] {
