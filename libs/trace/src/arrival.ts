@@ -1,6 +1,6 @@
 import type { HopSight } from './hop-sight.ts';
-import type { Told } from './outcome.ts';
 import type { Delivery, MessageRecord } from './record.ts';
+import type { Told } from './told.ts';
 import { clock, inWords } from './words.ts';
 
 /** Where a message got to, whatever is answered: nowhere, into a queue, out of it, or to a consumer that died with it. */

@@ -1,15 +1,8 @@
 import { arrivalOf } from './arrival.ts';
-import type { HopOutcome } from './flow.ts';
 import type { HopSight } from './hop-sight.ts';
 import type { MessageRecord } from './record.ts';
+import type { Told } from './told.ts';
 import { clock, inWords } from './words.ts';
-
-/** How a message ended, or where it is, and what is known of that in a sentence. */
-export interface Told {
-  readonly outcome: HopOutcome;
-  readonly why: string;
-  readonly ended_at_ms?: number;
-}
 
 /** A function of what was seen and of the time: a call that nobody answers fails by waiting. */
 export function outcomeOf(record: MessageRecord, sight: HopSight): Told {
