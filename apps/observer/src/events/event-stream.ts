@@ -1,15 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import { ChangeLog } from './change-log.ts';
 import { Reader } from './reader.ts';
-
-/** One server-sent event: its type and what it carries. Undefined: there is nothing to say of that key any more. */
-export interface StreamEvent {
-  readonly type: string;
-  readonly data: unknown;
-}
+import type { StreamEvent } from './stream-event.ts';
 
 export interface EventStreamOptions {
-  /** What is to be said of a key now. Asked when it is sent, so that a slow reader gets the last of many changes. */
+  /**
+   * What is to be said of a key now; undefined when there is nothing to say of it any more. Asked when it is sent, so that a slow
+   * reader gets the last of many changes.
+   */
   readonly tell: (key: string) => StreamEvent | undefined;
   /** What a reader is told first. */
   readonly greeting: () => unknown;

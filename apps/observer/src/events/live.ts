@@ -3,7 +3,8 @@ import type { ObserverLab } from '../lab/open-lab.ts';
 import type { Observation } from '../observation.ts';
 import { topologyOf } from '../state/topology.ts';
 import type { Status } from '../status.ts';
-import { EventStream, type StreamEvent } from './event-stream.ts';
+import { EventStream } from './event-stream.ts';
+import type { StreamEvent } from './stream-event.ts';
 
 /** A flow that is open is looked at again, because time alone fails calls. */
 const LOOK_AGAIN_MS = 1_000;

@@ -1,9 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { StreamEvent } from './event-stream.ts';
-
-export interface IdentifiedEvent extends StreamEvent {
-  readonly id: string;
-}
+import type { IdentifiedEvent } from './stream-event.ts';
 
 /** Longest time that one bundle may take to be put together; the rest goes with the next turn. */
 const TURN_MS = 10;
