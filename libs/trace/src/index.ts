@@ -5,6 +5,7 @@ export type {
   GapEvent,
   PublishedEvent,
 } from './bus-event.ts';
+export type { CloudView, HostLoad, SeenHost, SeenInstance } from './cloud-view.ts';
 export { type ComparedRow, compareFlows, type FlowComparison } from './compare-flows.ts';
 export type { Diagram, DiagramArrow, DiagramLane, DiagramMark, DiagramOptions, DiagramRow } from './diagram/diagram.ts';
 export { diagramOf } from './diagram/diagram-of.ts';

@@ -1,30 +1,13 @@
-import type { BusEvent, BusStateEvent, PublishedEvent } from '@novasim/trace';
-import { capabilitiesIn, type HostLoad, instanceIn, type ToldInstance } from './told.ts';
-
-/** A compute host as the bus shows it. */
-export interface SeenHost {
-  readonly name: string;
-  /** Whether somebody consumes from its queue; undefined while the broker has not said. */
-  readonly is_up?: boolean;
-  /** Messages that wait in its queue. */
-  readonly waiting?: number;
-  /** What it told the schedulers of itself. */
-  readonly load?: HostLoad;
-  /** When it was last heard of. */
-  readonly seen_at_ms: number;
-}
-
-/** An instance as notifications told of it. */
-export interface SeenInstance extends ToldInstance {
-  readonly seen_at_ms: number;
-  /** The request that changed it last. */
-  readonly request_id?: string;
-}
-
-export interface CloudView {
-  readonly hosts: readonly SeenHost[];
-  readonly instances: readonly SeenInstance[];
-}
+import type {
+  BusEvent,
+  BusStateEvent,
+  CloudView,
+  HostLoad,
+  PublishedEvent,
+  SeenHost,
+  SeenInstance,
+} from '@novasim/trace';
+import { capabilitiesIn, instanceIn, type ToldInstance } from './told.ts';
 
 const MOST = 10_000;
 const HOST_QUEUE = /^compute\.(.+)$/;

@@ -1,26 +1,7 @@
-/** What a host told of its room, as far as it told. */
-export interface HostLoad {
-  readonly vcpus?: number;
-  readonly vcpus_used?: number;
-  readonly memory_mb?: number;
-  readonly memory_mb_used?: number;
-  readonly local_gb?: number;
-  readonly local_gb_used?: number;
-  readonly running_vms?: number;
-  readonly is_enabled?: boolean;
-}
+import type { HostLoad, SeenInstance } from '@novasim/trace';
 
 /** What a notification says of an instance. */
-export interface ToldInstance {
-  readonly uuid: string;
-  readonly name?: string;
-  readonly host?: string;
-  /** `building`, `active`, `error`. */
-  readonly vm_state?: string;
-  readonly task_state?: string;
-  readonly fault?: string;
-  readonly is_deleted: boolean;
-}
+export type ToldInstance = Omit<SeenInstance, 'seen_at_ms' | 'request_id'>;
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
+import type { CloudView } from '@novasim/trace';
 import { z } from 'zod';
-import type { CloudView } from '../cloud/seen-cloud.ts';
 import type { RouteView } from '../state/route.ts';
 import type { TopologyView } from '../state/topology.ts';
 

@@ -1,39 +1,13 @@
-/** Hosts and instances as the bus shows them: what `/api/cloud` answers. No service is asked for it. */
-export interface SeenCloud {
-  readonly hosts: readonly SeenHost[];
-  readonly instances: readonly SeenInstance[];
-}
+import type { CloudView, SeenHost as HostView, SeenInstance as InstanceView } from '@novasim/trace';
 
-export interface SeenHost {
-  readonly name: string;
-  /** Whether somebody consumes from its queue; undefined while the broker has not said. */
-  readonly is_up?: boolean;
-  /** Messages in its queue. */
-  readonly waiting?: number;
-  readonly load?: HostLoad;
-}
+/** Hosts and instances as the bus shows them: what `/api/cloud` answers. */
+export type SeenCloud = CloudView;
 
-export interface HostLoad {
-  readonly vcpus?: number;
-  readonly vcpus_used?: number;
-  readonly memory_mb?: number;
-  readonly memory_mb_used?: number;
-  readonly local_gb?: number;
-  readonly local_gb_used?: number;
-  readonly running_vms?: number;
-  readonly is_enabled?: boolean;
-}
+/** What the pages read of a host; when it was heard of they do not show. */
+export type SeenHost = Omit<HostView, 'seen_at_ms'>;
 
-export interface SeenInstance {
-  readonly uuid: string;
-  readonly name?: string;
-  readonly host?: string;
-  readonly vm_state?: string;
-  readonly task_state?: string;
-  readonly fault?: string;
-  /** The request that changed it last. */
-  readonly request_id?: string;
-}
+/** What the pages read of an instance; the observer tells of none that is deleted. */
+export type SeenInstance = Omit<InstanceView, 'seen_at_ms' | 'is_deleted'>;
 
 /** How a host is, in a word. */
 export function hostState({ is_up, load }: SeenHost): 'up' | 'down' | 'disabled' | 'unknown' {
