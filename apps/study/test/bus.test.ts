@@ -1,6 +1,5 @@
+import { isBrowserWanted, violationsOf } from '@novasim/testkit/browser';
 import { describe, expect, test } from 'vitest';
-import { violationsOf } from './axe.ts';
-import { isBrowserWanted } from './chromium.ts';
 import { LOOKS, openPages } from './pages.ts';
 import { topologyWith } from './topologies.ts';
 

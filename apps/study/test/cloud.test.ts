@@ -1,6 +1,5 @@
+import { isBrowserWanted, violationsOf } from '@novasim/testkit/browser';
 import { describe, expect, test } from 'vitest';
-import { violationsOf } from './axe.ts';
-import { isBrowserWanted } from './chromium.ts';
 import { LOOKS, openPages } from './pages.ts';
 
 const load = { vcpus: 16, vcpus_used: 3, memory_mb: 32_768, memory_mb_used: 1_536, local_gb: 500, local_gb_used: 3 };

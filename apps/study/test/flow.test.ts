@@ -1,7 +1,6 @@
 import { bootClassic } from '@novasim/flows';
+import { isBrowserWanted, violationsOf } from '@novasim/testkit/browser';
 import { describe, expect, test } from 'vitest';
-import { violationsOf } from './axe.ts';
-import { isBrowserWanted } from './chromium.ts';
 import { answers } from './messages.ts';
 import { LOOKS, openPages } from './pages.ts';
 import { boot, longFlow, recorded, summaryOf } from './recorded.ts';

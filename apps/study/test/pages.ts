@@ -1,12 +1,12 @@
+import { openChromium } from '@novasim/testkit/browser';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
-import { openChromium } from './chromium.ts';
 import { type StudyServer, startStudyServer } from './study-server.ts';
 
 /** One browser and one server for the tests of a file; `fill` says what the server knows. */
 export function openPages(fill: (server: StudyServer) => void): {
   readonly server: () => StudyServer;
-  /** A fresh page at a path, and what its console said. */
+  /** A fresh page at a path, in a context of its own. */
   readonly open: (path: string, look?: Look) => Promise<Page & AsyncDisposable>;
 } {
   let server: StudyServer;

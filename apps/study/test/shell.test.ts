@@ -1,7 +1,6 @@
+import { isBrowserWanted, violationsOf } from '@novasim/testkit/browser';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { violationsOf } from './axe.ts';
-import { isBrowserWanted } from './chromium.ts';
 import { LOOKS, openPages } from './pages.ts';
 
 describe.runIf(isBrowserWanted)('around every page', () => {

@@ -1,1 +1,0 @@
-export { violationsOf } from '@novasim/testkit/browser';

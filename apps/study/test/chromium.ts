@@ -1,1 +1,0 @@
-export { isBrowserWanted, openChromium } from '@novasim/testkit/browser';
