@@ -1,6 +1,6 @@
-import { fitted } from './boxes.ts';
-import type { BindingBox } from './bus-picture.ts';
+import type { BindingBox } from './boxes.ts';
 import { exchangeName } from './bus-words.ts';
+import { fitted } from './fitted.ts';
 import { Pressable } from './pressable.tsx';
 
 interface BindingKeyProps {

@@ -1,49 +1,52 @@
-import type { BindingBox, Box, MemberBox } from './bus-picture.ts';
+import type { BindingNode, ConsumerNode, ExchangeNode } from './bus-model.ts';
 import type { QueueFold } from './queue-folds.ts';
 
-/** Heights and distances that both layouts share, pixels. */
-export const MEMBER = 26;
-export const EXCHANGE_HEIGHT = 40;
-export const BINDING_HEIGHT = 24;
-
-const LETTER = 6.9;
-
-/** About as wide as a text of this length is. */
-export function textWidth(text: string): number {
-  return text.length * LETTER;
+/** The bus with a place for everything, in pixels from the upper left corner; `y` is a middle, boxes stand around it. */
+export interface BusPicture {
+  readonly width: number;
+  readonly height: number;
+  readonly heads: readonly { readonly x: number; readonly text: string }[];
+  readonly exchanges: readonly ExchangeBox[];
+  readonly bindings: readonly BindingBox[];
+  readonly queues: readonly QueueBox[];
+  /** Empty where there is no room for them: then each queue names its own. */
+  readonly consumers: readonly ConsumerBox[];
+  readonly consumings: readonly { readonly from: string; readonly program: string; readonly path: string }[];
 }
 
-/** The text, shortened so that it fits: the end of a name tells more than its middle. */
-export function fitted(text: string, width: number): string {
-  const most = Math.max(4, Math.floor(width / LETTER));
-  if (text.length <= most) return text;
-  const tail = Math.floor(most / 3);
-  return `${text.slice(0, most - tail - 1)}…${text.slice(text.length - tail)}`;
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
 }
 
-/** The members of an open fold, under its own box. */
-export function memberBoxes(fold: QueueFold, isOpen: boolean, { x, y, width, height }: Box): readonly MemberBox[] {
-  if (!isOpen || fold.queues.length === 1) return [];
-  return fold.queues.map(({ name, ready, unacknowledged, consumers }, index) => ({
-    name,
-    ready,
-    unacknowledged,
-    consumers,
-    x: x + 14,
-    y: y + height / 2 + MEMBER * (index + 0.5) + 4,
-    width: width - 14,
-    height: MEMBER,
-  }));
+export interface ExchangeBox extends Box {
+  readonly node: ExchangeNode;
 }
 
-/** A line that leaves and arrives level. */
-export function curve(x1: number, y1: number, x2: number, y2: number): string {
-  if (Math.abs(y1 - y2) < 1) return `M${x1} ${y1}H${x2}`;
-  const middle = (x1 + x2) / 2;
-  return `M${x1} ${y1}C${middle} ${y1} ${middle} ${y2} ${x2} ${y2}`;
+export interface BindingBox extends Box {
+  readonly node: BindingNode;
+  /** From the exchange to the key, and from the key on. */
+  readonly paths: readonly [string, string];
 }
 
-/** How wide the box of a binding key is. */
-export function bindingWidth({ label }: BindingBox['node'], most: number): number {
-  return Math.min(most, textWidth(label) + 18);
+export interface QueueBox extends Box {
+  readonly node: QueueFold;
+  /** Each of a fold that is open, one under the other. */
+  readonly members: readonly MemberBox[];
+  /** Who consumes, where it is not drawn. */
+  readonly programs: readonly ConsumerNode[];
+}
+
+export interface MemberBox extends Box {
+  readonly name: string;
+  readonly ready: number;
+  readonly unacknowledged: number;
+  readonly consumers: number;
+}
+
+/** Processes of one program, as a box. */
+export interface ConsumerBox extends Box {
+  readonly node: ConsumerNode;
 }

@@ -1,10 +1,11 @@
 import { useRef } from 'preact/hooks';
 import { useScroll } from '../rows/use-scroll.ts';
 import { BindingKey } from './binding-key.tsx';
-import { fitted } from './boxes.ts';
+import type { ConsumerBox, ExchangeBox } from './boxes.ts';
 import type { BusModel } from './bus-model.ts';
-import { busPicture, type ConsumerBox, type ExchangeBox } from './bus-picture.ts';
+import { busPicture } from './bus-picture.ts';
 import { exchangeFacts, exchangeName, processes } from './bus-words.ts';
+import { fitted } from './fitted.ts';
 import { Pressable } from './pressable.tsx';
 import type { Path } from './question.ts';
 import { QueueNode } from './queue-node.tsx';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { topologyWith } from '../../test/topologies.ts';
+import type { Box } from './boxes.ts';
 import { busModel } from './bus-model.ts';
-import { type Box, busPicture } from './bus-picture.ts';
+import { busPicture } from './bus-picture.ts';
 
 const NONE = new Set<string>();
 

@@ -1,6 +1,6 @@
-import { BINDING_HEIGHT, bindingWidth, EXCHANGE_HEIGHT, MEMBER, memberBoxes } from './boxes.ts';
+import type { BindingBox, BusPicture, ExchangeBox, QueueBox } from './boxes.ts';
 import type { BusModel } from './bus-model.ts';
-import type { BindingBox, BusPicture, ExchangeBox, QueueBox } from './bus-picture.ts';
+import { BINDING_HEIGHT, bindingWidth, EXCHANGE_HEIGHT, MEMBER, memberBoxes } from './layout.ts';
 import type { QueueFold } from './queue-folds.ts';
 
 const SPINE = 10;

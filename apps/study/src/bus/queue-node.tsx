@@ -1,7 +1,7 @@
 import { counted } from '../parts/figures.ts';
-import { fitted, textWidth } from './boxes.ts';
-import type { MemberBox, QueueBox } from './bus-picture.ts';
+import type { MemberBox, QueueBox } from './boxes.ts';
 import { processes, queueFacts } from './bus-words.ts';
+import { fitted, textWidth } from './fitted.ts';
 import { Pressable } from './pressable.tsx';
 import { shortName } from './queue-folds.ts';
 

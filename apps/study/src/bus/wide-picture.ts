@@ -1,6 +1,6 @@
-import { BINDING_HEIGHT, bindingWidth, curve, EXCHANGE_HEIGHT, MEMBER, memberBoxes } from './boxes.ts';
+import type { BindingBox, BusPicture, ConsumerBox, ExchangeBox, QueueBox } from './boxes.ts';
 import type { BindingNode, BusModel } from './bus-model.ts';
-import type { BindingBox, BusPicture, ConsumerBox, ExchangeBox, QueueBox } from './bus-picture.ts';
+import { BINDING_HEIGHT, bindingWidth, curve, EXCHANGE_HEIGHT, MEMBER, memberBoxes } from './layout.ts';
 import { spread } from './spread.ts';
 
 const TOP = 40;
