@@ -81,8 +81,9 @@ export {
   registerRemoteError,
   remoteFailureOf,
 } from './remote-errors.ts';
+export type { RpcServer } from './rpc-server.ts';
 export type { Serializer } from './serializer.ts';
-export { type RpcServer, type ServeOptions, serve } from './server.ts';
+export { type ServeOptions, serve } from './server.ts';
 export { type Route, routeOf } from './target.ts';
 export type { Transport, TransportEvent } from './transport.ts';
 export { type BrokerHost, parseTransportUrl, type TransportUrl } from './transport-url.ts';

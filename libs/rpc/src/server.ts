@@ -2,18 +2,20 @@ import { abortable } from './abortable.ts';
 import { PingEndpoint } from './base-endpoint.ts';
 import { diagnostics } from './diagnostics.ts';
 import { type AccessPolicy, Dispatcher, type FoundMethod } from './dispatcher.ts';
-import type { Delivery, Listener } from './driver.ts';
+import type { Delivery } from './driver.ts';
 import { Duplicates } from './duplicates.ts';
 import { decodeMessage } from './envelope.ts';
 import { InvalidTarget } from './errors.ts';
-import { Fifo } from './fifo.ts';
+import { ListeningServer, type Work } from './listening-server.ts';
 import { MethodRunner } from './method-runner.ts';
 import { ReplySender } from './reply-sender.ts';
 import { type ReadRequest, readRequest } from './request.ts';
+import type { RpcServer } from './rpc-server.ts';
 import type { Serializer } from './serializer.ts';
 import { requireTopic } from './target.ts';
 import { core, type Transport } from './transport.ts';
 import type { IncomingRequest, Target } from './types.ts';
+import { Workers } from './workers.ts';
 
 /** How a server runs its endpoints. */
 export interface ServeOptions {
@@ -28,19 +30,6 @@ export interface ServeOptions {
   readonly signal?: AbortSignal;
 }
 
-/** A running server. */
-export interface RpcServer extends AsyncDisposable {
-  /** Takes no more requests; what was handed over and not started goes back to the broker. */
-  stop(): Promise<void>;
-  /**
-   * Resolves when, after `stop`, all running methods have ended and replied, and the fanout queue is deleted.
-   * An aborted signal ends the waiting, with its reason, not the methods.
-   */
-  wait(options?: { signal?: AbortSignal }): Promise<void>;
-  /** `stop`, then `wait`. */
-  close(options?: { signal?: AbortSignal }): Promise<void>;
-}
-
 /**
  * Serves `endpoints` at topic and server of `target`: consumes the shared queue, the server's own and a fanout queue.
  * Requests are acknowledged before they run: a crash loses what was running, and nothing runs twice.
@@ -52,32 +41,24 @@ export async function serve(
   endpoints: readonly object[],
   options: ServeOptions = {},
 ): Promise<RpcServer> {
-  const server = new Server(transport, target, endpoints, options);
-  await server.start(options.signal);
-  return server;
+  return new Server(transport, target, endpoints, options).start(options.signal);
 }
 
 /** Taken and not started, per worker: keeps workers busy without taking a whole backlog into memory. */
 const prefetchPerWorker = 4;
 const leastPrefetch = 100;
 
-class Server implements RpcServer {
+class Server implements Work {
   readonly #transport: Transport;
   readonly #topic: string;
   readonly #server: string;
   readonly #exchange: string;
-  readonly #workers: number;
+  readonly #prefetch: number;
+  readonly #workers: Workers;
   readonly #dispatcher: Dispatcher;
   readonly #duplicates = new Duplicates();
   readonly #replies: ReplySender;
   readonly #runner: MethodRunner;
-  readonly #waiting = new Fifo<Delivery>();
-  readonly #idle = Promise.withResolvers<void>();
-  #listener: Listener | undefined;
-  #running = 0;
-  #isStopping = false;
-  #stopping: Promise<void> | undefined;
-  #ending: Promise<void> | undefined;
 
   constructor(transport: Transport, target: Target, endpoints: readonly object[], options: ServeOptions) {
     if (target.server === undefined || target.server === '') throw new InvalidTarget('a server is required', target);
@@ -85,73 +66,47 @@ class Server implements RpcServer {
     this.#topic = requireTopic(target);
     this.#server = target.server;
     this.#exchange = target.exchange ?? transport[core].controlExchange;
-    this.#workers = Math.max(1, options.workers ?? 64);
+    const workers = Math.max(1, options.workers ?? 64);
+    this.#prefetch = Math.max(leastPrefetch, prefetchPerWorker * workers);
+    this.#workers = new Workers(workers, (delivery) => this.#take(delivery));
     const all = options.rpcPing === true ? [...endpoints, new PingEndpoint()] : endpoints;
     this.#dispatcher = new Dispatcher(all, options.accessPolicy);
     this.#replies = new ReplySender(transport);
     this.#runner = new MethodRunner(transport, this.#replies, options.serializer);
   }
 
-  async start(signal: AbortSignal | undefined): Promise<void> {
-    const { driver, servers, names } = this.#transport[core];
+  async start(signal: AbortSignal | undefined): Promise<RpcServer> {
+    const { driver, names } = this.#transport[core];
     const listening = driver.listen(
       {
         exchange: this.#exchange,
         topic: this.#topic,
         server: this.#server,
         fanoutQueue: names.fanout(this.#topic),
-        prefetch: Math.max(leastPrefetch, prefetchPerWorker * this.#workers),
+        prefetch: this.#prefetch,
       },
-      (delivery) => this.#receive(delivery),
+      (delivery) => this.#workers.receive(delivery),
     );
     try {
-      this.#listener = await abortable(listening, signal);
+      return new ListeningServer(this.#transport, await abortable(listening, signal), this);
     } catch (error) {
-      this.#isStopping = true;
+      this.#workers.halt();
       if (signal?.aborted === true) listening.then((listener) => listener.close()).catch(() => {}); // given up
       throw error;
     }
-    servers.add(this);
   }
 
-  stop(): Promise<void> {
-    this.#stopping ??= this.#stop();
-    return this.#stopping;
-  }
-
-  wait({ signal }: { signal?: AbortSignal } = {}): Promise<void> {
-    this.#ending ??= this.#end();
-    return abortable(this.#ending, signal);
-  }
-
-  async close(options: { signal?: AbortSignal } = {}): Promise<void> {
-    await this.stop();
-    await this.wait(options);
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
-  }
-
-  async #stop(): Promise<void> {
-    this.#isStopping = true;
+  halt(): void {
+    this.#workers.halt();
     this.#replies.hurry();
-    await this.#listener?.cancel();
-    // Only now: given back earlier, they would come again.
-    for (const delivery of this.#waiting.drain()) delivery.requeue();
-    if (this.#running === 0) this.#idle.resolve();
   }
 
-  async #end(): Promise<void> {
-    await this.#idle.promise;
-    await this.#stopping;
-    await this.#listener?.close();
-    this.#transport[core].servers.delete(this);
+  giveBack(): void {
+    this.#workers.giveBack();
   }
 
-  #receive(delivery: Delivery): void {
-    if (this.#isStopping || this.#running >= this.#workers) this.#waiting.push(delivery);
-    else this.#take(delivery);
+  get idle(): Promise<void> {
+    return this.#workers.idle;
   }
 
   /** Reads a delivery and, when it can be dispatched or answered, accepts it and runs it. */
@@ -182,10 +137,10 @@ class Server implements RpcServer {
         return;
       }
     }
-    this.#running++;
+    this.#workers.begin();
     delivery.accept(
       () => void this.#process(request, read, found, fault),
-      () => this.#release(),
+      () => this.#workers.release(),
     );
   }
 
@@ -210,18 +165,8 @@ class Server implements RpcServer {
     } catch (error) {
       this.#poison(request, request, 'answer that could not be delivered', error);
     } finally {
-      this.#release();
+      this.#workers.release();
     }
-  }
-
-  #release(): void {
-    this.#running--;
-    for (let next = this.#next(); next !== undefined; next = this.#next()) this.#take(next);
-    if (this.#isStopping && this.#running === 0) this.#idle.resolve();
-  }
-
-  #next(): Delivery | undefined {
-    return this.#isStopping || this.#running >= this.#workers ? undefined : this.#waiting.shift();
   }
 
   #poison(

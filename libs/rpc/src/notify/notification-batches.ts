@@ -1,5 +1,6 @@
-import type { Delivery, Listener } from '../driver.ts';
-import type { RpcServer } from '../server.ts';
+import type { Delivery } from '../driver.ts';
+import { ListeningServer, type Work } from '../listening-server.ts';
+import type { RpcServer } from '../rpc-server.ts';
 import { core, type Transport } from '../transport.ts';
 import type { RequestContext, Target } from '../types.ts';
 import {
@@ -45,25 +46,21 @@ export async function serveNotificationBatches(
   endpoints: readonly NotificationBatchEndpoint[],
   options: NotificationBatchOptions,
 ): Promise<RpcServer> {
-  const server = new NotificationBatchServer(transport, endpoints, options);
-  await server.start(targets);
-  return server;
+  return new NotificationBatchServer(transport, endpoints, options).start(targets);
 }
 
-class NotificationBatchServer implements RpcServer {
+class NotificationBatchServer implements Work {
   readonly #transport: Transport;
   readonly #options: NotificationBatchOptions;
   readonly #size: number;
   readonly #handlers: Handlers<NotificationBatchMethod>;
   readonly #intake: NotificationIntake;
+  readonly #idle = Promise.withResolvers<void>();
   #collected: TakenNotification[] = [];
   #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> | undefined;
+  #isRunning = false;
   #isDue = false;
-  #isStopping = false;
-  #listener: Listener | undefined;
-  #stopping: Promise<void> | undefined;
-  #ending: Promise<void> | undefined;
+  #isHalted = false;
 
   constructor(
     transport: Transport,
@@ -77,49 +74,29 @@ class NotificationBatchServer implements RpcServer {
     this.#intake = new NotificationIntake(transport, options.serializer);
   }
 
-  async start(targets: readonly Pick<Target, 'exchange' | 'topic'>[]): Promise<void> {
-    const { driver, servers, controlExchange } = this.#transport[core];
+  async start(targets: readonly Pick<Target, 'exchange' | 'topic'>[]): Promise<RpcServer> {
+    const { driver, controlExchange } = this.#transport[core];
     const routes = notificationRoutes(targets, this.#handlers.keys(), controlExchange);
     // One batch is handled while the next is collected, from each of the queues alone if need be.
-    this.#listener = await driver.listenNotifications(
+    const listener = await driver.listenNotifications(
       { routes, pool: this.#options.pool, prefetch: 2 * this.#size },
       (delivery) => this.#receive(delivery),
     );
-    servers.add(this);
+    return new ListeningServer(this.#transport, listener, this);
   }
 
-  stop(): Promise<void> {
-    this.#stopping ??= this.#stop();
-    return this.#stopping;
+  halt(): void {
+    this.#isHalted = true;
   }
 
-  wait(): Promise<void> {
-    this.#ending ??= this.#end();
-    return this.#ending;
-  }
-
-  async close(): Promise<void> {
-    await this.stop();
-    await this.wait();
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
-  }
-
-  async #stop(): Promise<void> {
-    this.#isStopping = true;
+  giveBack(): void {
     clearTimeout(this.#timer);
-    await this.#listener?.cancel();
-    // Only now: given back earlier, they would come again.
     for (const { delivery } of this.#collected.splice(0)) delivery.requeue();
+    this.#tellIdle();
   }
 
-  async #end(): Promise<void> {
-    await this.#stopping;
-    await this.#running;
-    await this.#listener?.close();
-    this.#transport[core].servers.delete(this);
+  get idle(): Promise<void> {
+    return this.#idle.promise;
   }
 
   #receive(delivery: Delivery): void {
@@ -137,19 +114,25 @@ class NotificationBatchServer implements RpcServer {
 
   /** Starts the next batch when it is full or due, and none runs. */
   #run(): void {
-    if (this.#isStopping || this.#running !== undefined) return;
+    if (this.#isHalted || this.#isRunning) return;
     if (this.#collected.length < this.#size && !this.#isDue) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#isDue = false;
     const batch = this.#collected.splice(0, this.#size);
     if (batch.length === 0) return;
-    this.#running = this.#process(batch).finally(() => {
-      this.#running = undefined;
+    this.#isRunning = true;
+    void this.#process(batch).finally(() => {
+      this.#isRunning = false;
       // Those that came meanwhile have waited: they are due at once when there is a time to wait at all.
       this.#isDue = this.#options.timeoutMs !== undefined && this.#collected.length > 0;
       this.#run();
+      this.#tellIdle();
     });
+  }
+
+  #tellIdle(): void {
+    if (this.#isHalted && !this.#isRunning) this.#idle.resolve();
   }
 
   async #process(batch: readonly TakenNotification[]): Promise<void> {

@@ -1,9 +1,10 @@
-import type { Delivery, Listener } from '../driver.ts';
-import { Fifo } from '../fifo.ts';
+import type { Delivery } from '../driver.ts';
+import { ListeningServer } from '../listening-server.ts';
+import type { RpcServer } from '../rpc-server.ts';
 import type { Serializer } from '../serializer.ts';
-import type { RpcServer } from '../server.ts';
 import { core, type Transport } from '../transport.ts';
 import type { Target } from '../types.ts';
+import { Workers } from '../workers.ts';
 import type { NotificationEndpoint, NotificationMethod } from './notification.ts';
 import { type Handlers, handlersOf } from './notification-handlers.ts';
 import { NotificationIntake, type TakenNotification } from './notification-intake.ts';
@@ -37,86 +38,41 @@ export async function serveNotifications(
   endpoints: readonly NotificationEndpoint[],
   options: NotificationServeOptions = {},
 ): Promise<RpcServer> {
-  const server = new NotificationServer(transport, endpoints, options);
-  await server.start(targets);
-  return server;
+  return new NotificationServer(transport, endpoints, options).start(targets);
 }
 
-class NotificationServer implements RpcServer {
+class NotificationServer {
   readonly #transport: Transport;
   readonly #options: NotificationServeOptions;
-  readonly #workers: number;
+  readonly #prefetch: number;
+  readonly #workers: Workers;
   readonly #handlers: Handlers<NotificationMethod>;
   readonly #intake: NotificationIntake;
-  readonly #waiting = new Fifo<Delivery>();
-  readonly #idle = Promise.withResolvers<void>();
-  #listener: Listener | undefined;
-  #running = 0;
-  #isStopping = false;
-  #stopping: Promise<void> | undefined;
-  #ending: Promise<void> | undefined;
 
   constructor(transport: Transport, endpoints: readonly NotificationEndpoint[], options: NotificationServeOptions) {
     this.#transport = transport;
     this.#options = options;
-    this.#workers = Math.max(1, options.workers ?? 64);
+    const workers = Math.max(1, options.workers ?? 64);
+    this.#prefetch = prefetchPerWorker * workers;
+    this.#workers = new Workers(workers, (delivery) => this.#start(delivery));
     this.#handlers = handlersOf(endpoints);
     this.#intake = new NotificationIntake(transport, options.serializer);
   }
 
-  async start(targets: readonly Pick<Target, 'exchange' | 'topic'>[]): Promise<void> {
-    const { driver, servers, controlExchange } = this.#transport[core];
+  async start(targets: readonly Pick<Target, 'exchange' | 'topic'>[]): Promise<RpcServer> {
+    const { driver, controlExchange } = this.#transport[core];
     const routes = notificationRoutes(targets, this.#handlers.keys(), controlExchange);
-    this.#listener = await driver.listenNotifications(
-      { routes, pool: this.#options.pool, prefetch: prefetchPerWorker * this.#workers },
-      (delivery) => this.#receive(delivery),
+    const listener = await driver.listenNotifications(
+      { routes, pool: this.#options.pool, prefetch: this.#prefetch },
+      (delivery) => this.#workers.receive(delivery),
     );
-    servers.add(this);
-  }
-
-  stop(): Promise<void> {
-    this.#stopping ??= this.#stop();
-    return this.#stopping;
-  }
-
-  wait(): Promise<void> {
-    this.#ending ??= this.#end();
-    return this.#ending;
-  }
-
-  async close(): Promise<void> {
-    await this.stop();
-    await this.wait();
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
-  }
-
-  async #stop(): Promise<void> {
-    this.#isStopping = true;
-    await this.#listener?.cancel();
-    // Only now: given back earlier, they would come again.
-    for (const delivery of this.#waiting.drain()) delivery.requeue();
-    if (this.#running === 0) this.#idle.resolve();
-  }
-
-  async #end(): Promise<void> {
-    await this.#idle.promise;
-    await this.#stopping;
-    await this.#listener?.close();
-    this.#transport[core].servers.delete(this);
-  }
-
-  #receive(delivery: Delivery): void {
-    if (this.#isStopping || this.#running >= this.#workers) this.#waiting.push(delivery);
-    else this.#start(delivery);
+    return new ListeningServer(this.#transport, listener, this.#workers);
   }
 
   #start(delivery: Delivery): void {
     const taken = this.#intake.take(delivery);
     if (taken === undefined) return;
-    this.#running++;
+    this.#workers.begin();
     void this.#process(taken); // never rejects
   }
 
@@ -125,7 +81,7 @@ class NotificationServer implements RpcServer {
     const { wantsRequeue, ...failure } = await this.#dispatch(taken);
     const isRequeued = wantsRequeue && this.#options.allowRequeue === true;
     this.#intake.settle(taken, { isRequeued, ms: performance.now() - startedAt, ...failure });
-    this.#release();
+    this.#workers.release();
   }
 
   /** Endpoints one after the other; the first that wants the notification back, or throws, ends the walk. Never rejects. */
@@ -139,15 +95,5 @@ class NotificationServer implements RpcServer {
     } catch (error) {
       return { wantsRequeue: true, error };
     }
-  }
-
-  #release(): void {
-    this.#running--;
-    while (!this.#isStopping && this.#running < this.#workers) {
-      const next = this.#waiting.shift();
-      if (next === undefined) break;
-      this.#start(next);
-    }
-    if (this.#isStopping && this.#running === 0) this.#idle.resolve();
   }
 }
