@@ -1,4 +1,5 @@
-import type { Question, Scene } from './lesson.ts';
+import type { Question } from './lesson.ts';
+import type { Scene } from './scene.ts';
 
 export interface Verdict {
   readonly isRight: boolean;

@@ -6,12 +6,11 @@ import { readConfig as readObserverConfig, startObserver } from '@novasim/observ
 import { type HeldMessage, LAB_TOPIC } from '@novasim/rpcapi';
 import { createLogger, joinBus, type LabDesk, openLabDesk } from '@novasim/service';
 import type { Flow, FlowSummary } from '@novasim/trace';
-import type { Lesson } from './lesson.ts';
-import { isOver } from './lesson.ts';
 import { type LessonBroker, type LessonBrokerKind, startLessonBroker } from './lesson-broker.ts';
 import { Person } from './person.ts';
 import { type Doubled, startSecond } from './second-process.ts';
 import { until } from './until.ts';
+import { isOver } from './whole-flow.ts';
 
 /** What a lesson is played on: a cloud of its own in the lab, somebody who looks, and a person who asks. */
 export interface LessonCloud extends AsyncDisposable {
@@ -39,8 +38,16 @@ export interface QueueSeen {
   readonly consumers: number;
 }
 
+/** How the cloud of a lesson differs from any other. */
+export interface CloudSettings {
+  /** Variables of the cloud's services that the lesson needs. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Options of oslo.messaging that the lesson needs: they go into the services' transport URL. */
+  readonly transportOptions?: Readonly<Record<string, string>>;
+}
+
 export interface LessonCloudOptions {
-  readonly lesson: Pick<Lesson, 'env' | 'transportOptions'>;
+  readonly lesson: CloudSettings;
   /** Default `embedded`. */
   readonly broker?: LessonBrokerKind;
   /** 0: any free one. */

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { check } from './check.ts';
-import type { Lesson, Question, Scene } from './lesson.ts';
+import type { Lesson, Question } from './lesson.ts';
 import type { LessonBrokerKind } from './lesson-broker.ts';
 import { startLessonCloud } from './lesson-cloud.ts';
 import { readLessonText } from './lesson-text.ts';
 import { runLesson } from './run-lesson.ts';
+import type { Scene } from './scene.ts';
 
 /**
  * Tests a lesson: its text, and that the trace of a real cloud shows the answers which an experienced learner would give. Any

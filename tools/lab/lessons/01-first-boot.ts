@@ -1,4 +1,5 @@
-import { flowOf, hopsOf, type Lesson, type Scene } from '../lesson.ts';
+import type { Lesson } from '../lesson.ts';
+import { flowOf, hopsOf, type Scene } from '../scene.ts';
 
 const boot = (scene: Scene) => flowOf(scene, 'boot');
 

@@ -1,5 +1,6 @@
 import type { Flow, FlowHop } from '@novasim/trace';
-import { flowOf, hopsOf, type Lesson, type Scene } from '../lesson.ts';
+import type { Lesson } from '../lesson.ts';
+import { flowOf, hopsOf, type Scene } from '../scene.ts';
 import { until } from '../until.ts';
 
 const boot = (scene: Scene) => flowOf(scene, 'boot');

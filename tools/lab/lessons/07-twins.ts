@@ -1,6 +1,7 @@
 import type { FlowHop } from '@novasim/trace';
-import { flowOf, hopsOf, type Lesson, type Scene } from '../lesson.ts';
+import type { Lesson } from '../lesson.ts';
 import type { LessonCloud } from '../lesson-cloud.ts';
+import { flowOf, hopsOf, type Scene } from '../scene.ts';
 
 const BY_UNIQUE_ID = '_unique_id';
 

@@ -1,5 +1,7 @@
 import type { Flow } from '@novasim/trace';
-import { flowOf, isOver, type Lesson, type Scene } from '../lesson.ts';
+import type { Lesson } from '../lesson.ts';
+import { flowOf, type Scene } from '../scene.ts';
+import { isOver } from '../whole-flow.ts';
 
 const boot = (scene: Scene) => flowOf(scene, 'third boot');
 

@@ -1,8 +1,10 @@
 import { requestContext } from '@novasim/service';
 import type { Flow, HopOutcome } from '@novasim/trace';
-import { flowOf, hopsOf, isEverybodyNamed, type Lesson } from '../lesson.ts';
+import type { Lesson } from '../lesson.ts';
 import type { LessonCloud } from '../lesson-cloud.ts';
 import { BIG, openPrintShop } from '../print-shop.ts';
+import { flowOf, hopsOf } from '../scene.ts';
+import { isEverybodyNamed } from '../whole-flow.ts';
 
 const SMALL = 9;
 const GREEDY = 'as much as there is';

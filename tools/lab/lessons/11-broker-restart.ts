@@ -1,8 +1,10 @@
 import { connect, RpcClient } from '@novasim/rpc';
 import { CONTROL_EXCHANGE, requestContext } from '@novasim/service';
-import { flowOf, hopsOf, isEverybodyNamed, type Lesson, type Scene } from '../lesson.ts';
+import type { Lesson } from '../lesson.ts';
 import type { LessonCloud } from '../lesson-cloud.ts';
+import { flowOf, hopsOf, type Scene } from '../scene.ts';
 import { until } from '../until.ts';
+import { isEverybodyNamed } from '../whole-flow.ts';
 
 const KEPT = 'it is delivered when the host is back';
 const GONE = 'it is gone with the queue';

@@ -1,7 +1,9 @@
 import { connect, RpcClient, type Transport } from '@novasim/rpc';
 import { CONTROL_EXCHANGE, newRequestId, requestContext } from '@novasim/service';
-import { flowOf, hopsOf, isEverybodyNamed, isOver, type Lesson, type Scene } from '../lesson.ts';
+import type { Lesson } from '../lesson.ts';
 import { lackOfPython, startPythonVisitor } from '../python-visitor.ts';
+import { flowOf, hopsOf, type Scene } from '../scene.ts';
+import { isEverybodyNamed, isOver } from '../whole-flow.ts';
 
 const ANSWER = 'an answer';
 const ERROR = 'an error';
