@@ -1,7 +1,16 @@
 import { openStore } from '@novasim/store';
-import { brokersUnderTest, freshBus, freshDatabase, purgeQueue, queueDepth, until } from '@novasim/testkit';
+import {
+  type Bus,
+  brokersUnderTest,
+  type FreshDatabase,
+  freshBus,
+  freshDatabase,
+  purgeQueue,
+  queueDepth,
+  until,
+} from '@novasim/testkit';
 import { describe, expect, test } from 'vitest';
-import { startCloud } from '../src/cloud.ts';
+import { type Cloud, startCloud } from '../src/cloud.ts';
 import { DemoClient } from './demo-client.ts';
 
 const ENV = {
@@ -13,16 +22,21 @@ const ENV = {
   BUILD_CHECK_MS: '100',
 };
 
+/** A cloud whose compute stays dead until it is asked for. */
+function startOn(bus: Bus, database: FreshDatabase, env: NodeJS.ProcessEnv = {}): Promise<Cloud> {
+  return startCloud({
+    transportUrl: bus.url,
+    databaseUrl: database.url,
+    isRestarted: false,
+    env: { ...process.env, ...ENV, ...env },
+  });
+}
+
 describe.each(await brokersUnderTest())('on $name', (broker) => {
   test('the cast to a dead host waits in its queue and runs on its return', async () => {
     await using bus = await freshBus(broker);
     await using database = await freshDatabase('sqlite');
-    await using cloud = await startCloud({
-      transportUrl: bus.url,
-      databaseUrl: database.url,
-      isRestarted: false,
-      env: { ...process.env, ...ENV, BUILD_TIMEOUT_MS: '30000' },
-    });
+    await using cloud = await startOn(bus, database, { BUILD_TIMEOUT_MS: '30000' });
     const client = new DemoClient(cloud.api.url);
     await cloud.kill('compute');
     const { id } = await client.boot();
@@ -35,12 +49,7 @@ describe.each(await brokersUnderTest())('on $name', (broker) => {
   test('a stop asked of a dead host waits in its queue and is done on its return', async () => {
     await using bus = await freshBus(broker);
     await using database = await freshDatabase('sqlite');
-    await using cloud = await startCloud({
-      transportUrl: bus.url,
-      databaseUrl: database.url,
-      isRestarted: false,
-      env: { ...process.env, ...ENV },
-    });
+    await using cloud = await startOn(bus, database);
     const client = new DemoClient(cloud.api.url);
     const { id } = await client.boot();
     await client.settled(id);
@@ -59,12 +68,7 @@ describe.each(await brokersUnderTest())('on $name', (broker) => {
   test('a lost cast leaves a BUILD that a conductor turns into ERROR, and nothing is leaked', async () => {
     await using bus = await freshBus(broker);
     await using database = await freshDatabase('sqlite');
-    await using cloud = await startCloud({
-      transportUrl: bus.url,
-      databaseUrl: database.url,
-      isRestarted: false,
-      env: { ...process.env, ...ENV },
-    });
+    await using cloud = await startOn(bus, database);
     await using store = await openStore(database.url);
     const client = new DemoClient(cloud.api.url);
     await cloud.kill('compute');
