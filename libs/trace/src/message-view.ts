@@ -45,7 +45,7 @@ export interface MessageRoute {
 }
 
 export function viewOf(record: MessageRecord, flow: Flow, who: WhoIsWho): MessageView {
-  const { id, published, deliveries, again_at_ms } = record;
+  const { id, published, deliveries, again_at_ms = [] } = record;
   const { at_ms, is_cut = false, routed_queues: _, ...rest } = published;
   const hop = flow.hops.find((one) => one.id === id);
   const program = published.connection === undefined ? undefined : who.peer(published.connection)?.program;

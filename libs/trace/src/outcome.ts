@@ -13,7 +13,7 @@ export function outcomeOf(record: MessageRecord, sight: HopSight): Told {
       : kind === 'reply'
         ? replyOutcome(record, sight)
         : arrivalOf(record, sight);
-  const again = record.again_at_ms.length;
+  const again = record.again_at_ms?.length ?? 0;
   return again === 0 ? told : { ...told, why: `${told.why}; sent ${again + 1} times with one \`_unique_id\`` };
 }
 

@@ -1,4 +1,5 @@
 import type { PublishedEvent } from './bus-event.ts';
+import type { Interned } from './interned.ts';
 import { at, textAt } from './json.ts';
 import { type MessageFacts, readFacts } from './message-facts.ts';
 import { sumOf } from './message-key.ts';
@@ -11,9 +12,10 @@ export interface MessageRecord {
   readonly published: Omit<PublishedEvent, 'event' | 'seq'>;
   readonly facts: MessageFacts;
   readonly key: string;
-  readonly deliveries: Delivery[];
+  /** See {@link addDelivery}. */
+  deliveries: Delivery[];
   /** When it was published again with the same `_unique_id`. */
-  readonly again_at_ms: number[];
+  again_at_ms?: readonly number[];
   /** The broker moved it to a dead letter exchange: from where and why. */
   death?: Death;
   /** What it takes of the memory, roughly. */
@@ -33,13 +35,20 @@ export interface Death {
   readonly reason: string;
 }
 
+/** A list that begins empty makes room for sixteen with its first; nearly every message is delivered once. */
+export function addDelivery(record: MessageRecord, delivery: Delivery): void {
+  if (record.deliveries.length === 0) record.deliveries = [delivery];
+  else record.deliveries.push(delivery);
+}
+
 interface Keeping {
   readonly idFor: (seq: number) => number;
   /** In characters; what is longer is cut. */
   readonly longestBody: number;
+  readonly interned: Interned;
 }
 
-export function recordOf(event: PublishedEvent, { idFor, longestBody }: Keeping): MessageRecord {
+export function recordOf(event: PublishedEvent, { idFor, longestBody, interned }: Keeping): MessageRecord {
   const { event: _, seq, ...published } = event.body.length > longestBody ? cut(event, longestBody) : event;
   const facts = readFacts(event.body, event);
   const key = facts.unique_id ?? `sum-${sumOf(event.body)}`;
@@ -47,15 +56,39 @@ export function recordOf(event: PublishedEvent, { idFor, longestBody }: Keeping)
   return {
     id: idFor(seq),
     seq,
-    published,
-    facts,
+    published: shared(published, interned),
+    facts: sharedFacts(facts, interned),
     key,
     deliveries: [],
-    again_at_ms: [],
     ...(death !== undefined && { death }),
     kept_bytes: RECORD_BYTES + sizeOf(published.body),
   };
 }
+
+function shared(published: MessageRecord['published'], interned: Interned): MessageRecord['published'] {
+  const { exchange, routing_key, routed_queues, connection, user, properties } = published;
+  return {
+    ...published,
+    exchange: interned.text(exchange),
+    routing_key: interned.text(routing_key),
+    properties: interned.table(properties),
+    ...(routed_queues !== undefined && { routed_queues: interned.list(routed_queues) }),
+    ...(connection !== undefined && { connection: interned.text(connection) }),
+    ...(user !== undefined && { user: interned.text(user) }),
+  };
+}
+
+/** Names come again with every message; ids are left as they are. */
+function sharedFacts(facts: MessageFacts, interned: Interned): MessageFacts {
+  const shared: { -readonly [K in keyof MessageFacts]: MessageFacts[K] } = { ...facts };
+  for (const name of NAMES) {
+    const value = facts[name];
+    if (value !== undefined) shared[name] = interned.text(value);
+  }
+  return shared;
+}
+
+const NAMES = ['method', 'namespace', 'version', 'reply_queue', 'host', 'event_type', 'publisher_id'] as const;
 
 /** The beginning of the body, as a text that does not hold on to the whole. */
 function cut(event: PublishedEvent, longest: number): PublishedEvent {

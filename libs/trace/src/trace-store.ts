@@ -2,10 +2,11 @@ import type { BusEvent, BusStateEvent, DeliveredEvent, GapEvent, PublishedEvent 
 import type { Flow, FlowSummary } from './flow.ts';
 import { flowOf } from './flow-of.ts';
 import { FlowRing, type StoredFlow } from './flow-ring.ts';
+import { Interned } from './interned.ts';
 import { MessageIndex, type Place } from './message-index.ts';
 import { type MessageView, viewOf } from './message-view.ts';
 import { matches, readQuery } from './query.ts';
-import { DELIVERY_BYTES, type Delivery, deathOf, recordOf } from './record.ts';
+import { addDelivery, DELIVERY_BYTES, type Delivery, deathOf, recordOf } from './record.ts';
 import type { FlowsQuery, TraceChange, TraceOptions, TraceUsage } from './trace-options.ts';
 import { WhoIsWho } from './who-is-who.ts';
 
@@ -14,6 +15,7 @@ export class TraceStore {
   readonly #budgetBytes: number;
   readonly #ring: FlowRing;
   readonly #index = new MessageIndex();
+  readonly #interned = new Interned();
   readonly #who = new WhoIsWho();
   readonly #listeners = new Set<(change: TraceChange) => void>();
   #gaps: readonly GapEvent[] = [];
@@ -90,6 +92,7 @@ export class TraceStore {
     const record = recordOf(event, {
       idFor: (seq) => this.#index.idFor(seq),
       longestBody: this.#budgetBytes * LONGEST_SHARE,
+      interned: this.#interned,
     });
     const { facts, key } = record;
     const known = facts.unique_id === undefined ? undefined : this.#index.byKey(key);
@@ -105,7 +108,7 @@ export class TraceStore {
     };
     this.#index.put(place);
     if (facts.kind === 'call') this.#adoptReplies(place);
-    for (const delivery of this.#index.takeEarly(key)) record.deliveries.push(delivery);
+    for (const delivery of this.#index.takeEarly(key)) addDelivery(record, delivery);
     record.kept_bytes += DELIVERY_BYTES * record.deliveries.length;
     const forgotten = this.#ring.put(place.flow, record, place.isLoose);
     if (facts.reply_queue !== undefined && event.connection !== undefined) {
@@ -129,13 +132,18 @@ export class TraceStore {
     if (record.seq === event.seq && record.published.at_ms === event.at_ms) return;
     const death = deathOf(event);
     if (death !== undefined) record.death ??= death;
-    else if (record.again_at_ms.length < MOST_AGAIN) record.again_at_ms.push(event.at_ms);
+    else record.again_at_ms = [...(record.again_at_ms ?? []), event.at_ms].slice(0, MOST_AGAIN);
     this.#ring.grow(flow, record, AGAIN_BYTES, event.at_ms);
     this.#tell({ flows: [flow], forgotten: [], isState: false });
   }
 
   #delivered({ at_ms, queue, connection, is_redelivered, message_key }: DeliveredEvent): void {
-    const delivery: Delivery = { at_ms, queue, is_redelivered, ...(connection !== undefined && { connection }) };
+    const delivery: Delivery = {
+      at_ms,
+      queue: this.#interned.text(queue),
+      is_redelivered,
+      ...(connection !== undefined && { connection: this.#interned.text(connection) }),
+    };
     if (connection !== undefined) this.#who.learnConsumer(queue, connection);
     const place = this.#index.byKey(message_key);
     if (place === undefined) {
@@ -143,7 +151,7 @@ export class TraceStore {
       return;
     }
     if (place.record.deliveries.some((one) => one.at_ms === at_ms && one.queue === queue)) return; // told twice
-    place.record.deliveries.push(delivery);
+    addDelivery(place.record, delivery);
     this.#ring.grow(place.flow, place.record, DELIVERY_BYTES, at_ms);
     this.#tell({ flows: [place.flow], forgotten: [], isState: false });
   }
