@@ -1,5 +1,6 @@
-import { emptyTable, type Field, int, table, text, texts } from './codec/field-table.ts';
-import { type Properties, propertyOrder, writeProperties } from './codec/properties.ts';
+import { ByteWriter } from './codec/byte-writer.ts';
+import { type Field, int, text, texts } from './codec/field-table.ts';
+import { propertiesAsTable, writeHeaders } from './codec/properties.ts';
 import { encodeAddress, Message } from './vhost/message.ts';
 import type { Queue } from './vhost/queue.ts';
 import { traceExchange, type VirtualHost } from './vhost/virtual-host.ts';
@@ -18,17 +19,18 @@ export function tracePublish(
   queues: readonly Queue[],
   extraKeys: readonly string[] | undefined,
 ): void {
-  emit(channel, `publish.${message.exchange}`, message, [
-    ...description(channel, message, extraKeys),
-    ['routed_queues', texts(queues.map((queue) => queue.name))],
+  const said = extraKeys === undefined ? describedMessage(message) : describe(message, extraKeys);
+  emit(channel, `publish.${message.exchange}`, message, said, [
+    'routed_queues',
+    texts(queues.map((queue) => queue.name)),
   ]);
 }
 
 /** Tells the trace exchange of a delivery or a get, in the form of rabbit_trace:tap_out. */
 export function traceDelivery(channel: TracedChannel, queue: Queue, message: Message, isRedelivered: boolean): void {
-  emit(channel, `deliver.${queue.name}`, message, [
-    ...description(channel, message, undefined),
-    ['redelivered', int(isRedelivered ? 1 : 0)],
+  emit(channel, `deliver.${queue.name}`, message, describedMessage(message), [
+    'redelivered',
+    int(isRedelivered ? 1 : 0),
   ]);
 }
 
@@ -37,18 +39,17 @@ function emit(
   channel: TracedChannel,
   routingKey: string,
   message: Message,
-  headers: readonly (readonly [string, Field])[],
+  said: Buffer,
+  last: readonly [string, Field],
 ): void {
   if (message.exchange === traceExchange) return;
-  const { router } = channel.vhost;
-  const header = writeProperties({ headers: new Map(headers) }, message.body.length);
-  router.deliver(
+  channel.vhost.router.deliver(
     traceExchange,
     new Message({
       exchange: traceExchange,
       routingKey,
       address: encodeAddress(traceExchange, routingKey.slice(0, 255)),
-      header,
+      header: writeHeaders([last], [said, describedChannel(channel)], message.body.length),
       body: message.body,
       ttlMs: undefined,
       priority: 0,
@@ -56,31 +57,42 @@ function emit(
   );
 }
 
-function description(
-  { number, vhost, session }: TracedChannel,
-  message: Message,
-  extraKeys: readonly string[] | undefined,
-): readonly (readonly [string, Field])[] {
-  return [
-    ['exchange_name', text(message.exchange)],
-    ['routing_keys', texts([message.routingKey, ...(extraKeys ?? [])])],
-    ['properties', propertyTable(message.properties)],
-    ['node', text(session.nodeName)],
-    ['vhost', text(vhost.name)],
-    ['connection', text(session.name)],
-    ['channel', int(number)],
-    ['user', text(session.client.user)],
-  ];
+/** The part of the headers that is the same for a message's publish and all of its deliveries, encoded. */
+function describedMessage(message: Message): Buffer {
+  message.traced ??= describe(message, []);
+  return message.traced;
 }
 
-function propertyTable(properties: Properties): Field {
-  const entries: [string, Field][] = [];
-  for (const [name, kind, wireName] of propertyOrder) {
-    const value = properties[name];
-    if (value === undefined) continue;
-    if (kind === 'text') entries.push([wireName, text(String(value))]);
-    else if (kind !== 'table') entries.push([wireName, int(Number(value))]);
-    else entries.push([wireName, { type: 'F', value: properties.headers ?? emptyTable }]);
-  }
-  return table(entries);
+function describe(message: Message, extraKeys: readonly string[]): Buffer {
+  return new ByteWriter()
+    .fields([
+      ['exchange_name', text(message.exchange)],
+      ['routing_keys', texts([message.routingKey, ...extraKeys])],
+    ])
+    .shortText('properties')
+    .u8(TABLE)
+    .longText(propertiesAsTable(message.header))
+    .done();
 }
+
+const TABLE = 'F'.charCodeAt(0);
+
+/** The part that is the same for all that a channel does, encoded. */
+function describedChannel(channel: TracedChannel): Buffer {
+  const known = describedChannels.get(channel);
+  if (known !== undefined) return known;
+  const { number, vhost, session } = channel;
+  const described = new ByteWriter()
+    .fields([
+      ['node', text(session.nodeName)],
+      ['vhost', text(vhost.name)],
+      ['connection', text(session.name)],
+      ['channel', int(number)],
+      ['user', text(session.client.user)],
+    ])
+    .done();
+  describedChannels.set(channel, described);
+  return described;
+}
+
+const describedChannels = new WeakMap<TracedChannel, Buffer>();

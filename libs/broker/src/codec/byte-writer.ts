@@ -1,4 +1,7 @@
-import type { Field, FieldTable } from './field-table.ts';
+import type { Field } from './field-table.ts';
+
+/** UTF-8 of one UTF-16 code unit. */
+const MOST_BYTES_A_UNIT = 3;
 
 /** Builds the arguments of a method or the properties of a message. For what is not on the path of every message. */
 export class ByteWriter {
@@ -42,16 +45,20 @@ export class ByteWriter {
 
   /** At most 255 bytes; what is longer is cut, as only our own words get here. */
   shortText(value: string): this {
-    const bytes = Buffer.from(value);
-    const length = Math.min(bytes.length, 255);
-    this.u8(length);
-    return this.raw(bytes.subarray(0, length));
+    const at = this.#room(1 + Math.min(value.length * MOST_BYTES_A_UNIT, 255));
+    const length = this.#bytes.write(value, at + 1, this.#at - at - 1);
+    this.#bytes[at] = length;
+    this.#at = at + 1 + length;
+    return this;
   }
 
   longText(value: string | Buffer): this {
-    const bytes = typeof value === 'string' ? Buffer.from(value) : value;
-    this.u32(bytes.length);
-    return this.raw(bytes);
+    if (typeof value !== 'string') return this.u32(value.length).raw(value);
+    const at = this.#room(4 + value.length * MOST_BYTES_A_UNIT);
+    const length = this.#bytes.write(value, at + 4);
+    this.#bytes.writeUInt32BE(length, at);
+    this.#at = at + 4 + length;
+    return this;
   }
 
   raw(bytes: Buffer): this {
@@ -60,13 +67,21 @@ export class ByteWriter {
     return this;
   }
 
-  table(fields: FieldTable): this {
+  /** `encoded` are fields that were written before; they come first. */
+  table(fields: Iterable<readonly [string, Field]>, encoded: readonly Buffer[] = []): this {
     const lengthAt = this.#room(4);
+    for (const bytes of encoded) this.raw(bytes);
+    this.fields(fields);
+    this.#bytes.writeUInt32BE(this.#at - lengthAt - 4, lengthAt);
+    return this;
+  }
+
+  /** The inside of a table, without its length. */
+  fields(fields: Iterable<readonly [string, Field]>): this {
     for (const [name, field] of fields) {
       this.shortText(name);
       this.#field(field);
     }
-    this.#bytes.writeUInt32BE(this.#at - lengthAt - 4, lengthAt);
     return this;
   }
 

@@ -1,6 +1,6 @@
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
-import type { FieldTable } from './field-table.ts';
+import type { Field, FieldTable } from './field-table.ts';
 import { SyntaxFault } from './syntax-fault.ts';
 
 /** The properties of a message, decoded. Only made when somebody must look inside; else the bytes travel as they came. */
@@ -80,6 +80,51 @@ export function writeProperties(properties: Properties, size: number): Buffer {
   }
   return writer.done();
 }
+
+/** A content header payload with nothing but headers, of which `encoded` are those that were written before. */
+export function writeHeaders(
+  headers: Iterable<readonly [string, Field]>,
+  encoded: readonly Buffer[],
+  size: number,
+): Buffer {
+  return new ByteWriter().u16(60).u16(0).u64(size).u16(HEADERS_FLAG).table(headers, encoded).done();
+}
+
+const HEADERS_FLAG = 0x2000;
+
+/**
+ * A property list as a table by the properties' names, from one form of bytes to the other: texts as `S`, numbers as `I`, headers as
+ * they are.
+ */
+export function propertiesAsTable(header: Buffer): Buffer {
+  const flags = header.readUInt16BE(flagsAt);
+  const fields = new ByteWriter();
+  let at = flagsAt + 2;
+  for (const [index, [, kind, name]] of propertyOrder.entries()) {
+    if ((flags & (0x8000 >> index)) === 0) continue;
+    fields.shortText(name);
+    if (kind === 'text') {
+      const end = at + 1 + (header[at] ?? 0);
+      fields.u8(LONG_TEXT).longText(header.subarray(at + 1, end));
+      at = end;
+    } else if (kind === 'table') {
+      const end = at + 4 + header.readUInt32BE(at);
+      fields.u8(TABLE).raw(header.subarray(at, end));
+      at = end;
+    } else if (kind === 'octet') {
+      fields.u8(INT).u32(header[at] ?? 0);
+      at += 1;
+    } else {
+      fields.u8(INT).u32(header.readUInt32BE(at + 4));
+      at += 8;
+    }
+  }
+  return fields.done();
+}
+
+const LONG_TEXT = 'S'.charCodeAt(0);
+const TABLE = 'F'.charCodeAt(0);
+const INT = 'I'.charCodeAt(0);
 
 /** What routing must know of a message, found without decoding it; one object, filled anew by each {@link scanProperties}. */
 export interface PropertyScan {

@@ -4,9 +4,13 @@ import { type Properties, readProperties, writeProperties } from '../codec/prope
 
 /** Exchange and routing key as two short strings, the form in which basic.publish brings them and basic.deliver takes them. */
 export function encodeAddress(exchange: string, routingKey: string): Buffer {
-  const from = Buffer.from(exchange);
-  const key = Buffer.from(routingKey);
-  return Buffer.concat([Buffer.of(from.length), from, Buffer.of(key.length), key]);
+  const size = Buffer.byteLength(exchange);
+  const address = Buffer.allocUnsafe(2 + size + Buffer.byteLength(routingKey));
+  address[0] = size;
+  address.write(exchange, 1);
+  address[1 + size] = address.length - 2 - size;
+  address.write(routingKey, 2 + size);
+  return address;
 }
 
 /** A message as it was published. Header and body stay the bytes that came; they are decoded only for who must look inside. */
@@ -21,6 +25,8 @@ export class Message {
   /** Milliseconds from the moment a queue takes it; undefined: for ever. */
   readonly ttlMs: number | undefined;
   readonly priority: number;
+  /** What the firehose says of it, encoded; kept by the firehose once it had to say it. */
+  traced: Buffer | undefined;
   #properties: Properties | undefined;
 
   constructor(fields: {
