@@ -60,7 +60,6 @@ const ENV = {
   NOVASIM_LAB: '1',
   COMPUTE_HOSTS: 'compute1,compute2',
   HOST: 'lab',
-  LOG_LEVEL: 'silent',
   RPC_RESPONSE_TIMEOUT_MS: '15000',
   BUILD_TIMEOUT_MS: '6000',
   BUILD_RENEW_MS: '1000',

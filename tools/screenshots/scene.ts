@@ -20,7 +20,6 @@ const env = {
   NOVASIM_LAB: '1',
   COMPUTE_HOSTS: HOSTS.join(','),
   HOST: 'cloud',
-  LOG_LEVEL: 'error',
   COMPUTE_SPAWN_MS: '300',
 };
 
@@ -29,9 +28,7 @@ export async function openScene(): Promise<Scene> {
   await using opened = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'novasim-pictures-'));
   opened.defer(() => rm(folder, { recursive: true, force: true }));
-  const cloud = opened.use(
-    await startCloud({ databaseUrl: `sqlite:${join(folder, 'db')}`, observerPort: 0, env, print: console.error }),
-  );
+  const cloud = opened.use(await startCloud({ databaseUrl: `sqlite:${join(folder, 'db')}`, observerPort: 0, env }));
   const { observer } = cloud;
   if (observer === undefined) throw new Error('the cloud has no observer');
   await observer.settled;

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { startCloud } from '../src/cloud.ts';
 import { DemoClient } from './demo-client.ts';
 
-const ENV = { COMPUTE_HOSTS: 'h1', LOG_LEVEL: 'warn', BUILD_TIMEOUT_MS: '3000', BUILD_CHECK_MS: '100' };
+const ENV = { COMPUTE_HOSTS: 'h1', BUILD_TIMEOUT_MS: '3000', BUILD_CHECK_MS: '100' };
 
 describe.runIf(isBrowserWanted)('a cloud, its observer and a browser', () => {
   test('a boot is seen as it happens: in the list, as a diagram, each message with its sentence', async () => {
@@ -35,6 +35,8 @@ describe.runIf(isBrowserWanted)('a cloud, its observer and a browser', () => {
     const message = page.getByRole('complementary', { name: 'Message' });
     await message.getByText('The API has written the instance down and answers 202').waitFor();
     await message.getByText(`"${id}"`).first().waitFor();
+    await message.getByRole('heading', { name: 'Log of both ends' }).waitFor();
+    await message.getByText('scheduler received cast run_instance nova/scheduler').waitFor();
     expect(await violationsOf(page)).toEqual([]);
     expect(refused).toEqual([]);
   });

@@ -6,6 +6,7 @@ import {
   notifyConfig,
   readEnv,
   storeConfig,
+  toldLogConfig,
 } from '@novasim/service';
 
 export type ApiConfig = ReturnType<typeof readConfig>;
@@ -17,6 +18,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
       ...baseConfig(from),
       ...storeConfig(from),
       ...notifyConfig(from),
+      ...toldLogConfig(from),
       apiHost: from.text('API_HOST', { default: '127.0.0.1', meaning: 'Address on which the api listens' }),
       apiPort: from.integer('API_PORT', {
         default: 8774,

@@ -1,5 +1,5 @@
 import { type HostName, hostName } from '@novasim/cloud';
-import { baseConfig, type From, notifyConfig, readEnv } from '@novasim/service';
+import { baseConfig, type From, notifyConfig, readEnv, toldLogConfig } from '@novasim/service';
 
 export type ComputeConfig = ReturnType<typeof readConfig>;
 
@@ -10,6 +10,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     return {
       ...base,
       ...notifyConfig(from),
+      ...toldLogConfig(from),
       hosts: readHosts(from, base.host),
       vcpus: from.integer('COMPUTE_VCPUS', {
         default: 16,

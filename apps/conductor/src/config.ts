@@ -1,4 +1,4 @@
-import { baseConfig, type From, notifyConfig, readEnv, storeConfig } from '@novasim/service';
+import { baseConfig, type From, notifyConfig, readEnv, storeConfig, toldLogConfig } from '@novasim/service';
 
 export type ConductorConfig = ReturnType<typeof readConfig>;
 
@@ -8,6 +8,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     ...baseConfig(from),
     ...storeConfig(from),
     ...notifyConfig(from),
+    ...toldLogConfig(from),
     buildTimeoutMs: from.duration('BUILD_TIMEOUT_MS', {
       default: 60_000,
       min: 100,

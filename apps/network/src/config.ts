@@ -1,8 +1,8 @@
-import { baseConfig, type From, readEnv, storeConfig } from '@novasim/service';
+import { baseConfig, type From, readEnv, storeConfig, toldLogConfig } from '@novasim/service';
 
 export type NetworkConfig = ReturnType<typeof readConfig>;
 
 /** @throws {ConfigError} listing every bad variable at once. */
 export function readConfig(env: NodeJS.ProcessEnv) {
-  return readEnv(env, (from: From) => ({ ...baseConfig(from), ...storeConfig(from) }));
+  return readEnv(env, (from: From) => ({ ...baseConfig(from), ...storeConfig(from), ...toldLogConfig(from) }));
 }

@@ -1,20 +1,33 @@
 import { type BusEvent, type BusStateEvent, type TraceChange, TraceStore } from '@novasim/trace';
 import { SeenCloud } from './cloud/seen-cloud.ts';
+import { LogBook } from './log/log-book.ts';
+import { readLines } from './log/read-lines.ts';
 import { Rates } from './state/rates.ts';
 import type { Unnumbered } from './tap/trace-message.ts';
+
+/** Lines may take this part of the budget beside it. */
+const LOG_SHARE = 0.125;
 
 export interface ObservationOptions {
   /** Memory for messages. */
   readonly budgetMb: number;
 }
 
+/** What an event changed: in the trace, or in the log of these requests. */
+export interface Change {
+  readonly trace?: TraceChange | undefined;
+  readonly logged?: readonly string[];
+}
+
 /** Told of each event once it is understood, with what it changed. */
-export type Listener = (event: BusEvent, change: TraceChange | undefined) => void;
+export type Listener = (event: BusEvent, change: Change) => void;
 
 /** All that was seen of one bus: events come in, numbered as they come, and every view is asked of here. */
 export class Observation {
   readonly store: TraceStore;
   readonly cloud = new SeenCloud();
+  /** What the services logged. */
+  readonly log: LogBook;
   readonly rates = new Rates();
   readonly #listeners = new Set<Listener>();
   #seq = 0;
@@ -25,6 +38,7 @@ export class Observation {
 
   constructor({ budgetMb }: ObservationOptions) {
     this.store = new TraceStore({ budgetMb });
+    this.log = new LogBook(budgetMb * LOG_SHARE * 1024 * 1024);
     this.store.onChange((change) => {
       this.#change = change;
     });
@@ -49,11 +63,17 @@ export class Observation {
   take(event: BusEvent): void {
     this.#seq = Math.max(this.#seq, event.seq);
     this.#lastAtMs = event.at_ms;
+    const lines = readLines(event);
+    const change = lines === undefined ? this.#understand(event) : { logged: this.log.add(lines) };
+    for (const listener of this.#listeners) listener(event, change);
+  }
+
+  #understand(event: BusEvent): Change {
     this.#change = undefined;
     this.store.add(event);
     this.rates.count(event);
     this.cloud.see(event);
-    for (const listener of this.#listeners) listener(event, this.#change);
+    return { trace: this.#change };
   }
 
   subscribe(listener: Listener): Disposable {

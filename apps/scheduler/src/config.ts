@@ -1,4 +1,4 @@
-import { baseConfig, type From, notifyConfig, readEnv, storeConfig } from '@novasim/service';
+import { baseConfig, type From, notifyConfig, readEnv, storeConfig, toldLogConfig } from '@novasim/service';
 
 export type SchedulerConfig = ReturnType<typeof readConfig>;
 
@@ -8,6 +8,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
     ...baseConfig(from),
     ...storeConfig(from),
     ...notifyConfig(from),
+    ...toldLogConfig(from),
     maxAttempts: from.integer('SCHEDULER_MAX_ATTEMPTS', {
       default: 3,
       min: 1,

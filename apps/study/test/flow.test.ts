@@ -1,5 +1,6 @@
 import { bootClassic } from '@novasim/flows';
 import { isBrowserWanted, violationsOf } from '@novasim/testkit/browser';
+import type { LogLine } from '@novasim/trace';
 import { describe, expect, test } from 'vitest';
 import { answers } from './messages.ts';
 import { LOOKS, openPages } from './pages.ts';
@@ -13,10 +14,27 @@ const lost = recorded(bootClassic, 'req-lost', {
   },
 });
 
+const about = {
+  kind: 'cast',
+  method: 'build_and_run_instance',
+  exchange: 'nova',
+  routing_key: lost.hops.at(-1)?.routing_key ?? '',
+} as const;
+const sent: LogLine = {
+  ...about,
+  at_ms: lost.started_at_ms + 5,
+  level: 'info',
+  service: 'conductor',
+  host: 'h',
+  says: `sent cast build_and_run_instance nova/${about.routing_key}`,
+};
+const failed: LogLine = { ...sent, level: 'warn', says: 'failed', stack: 'Error: boom\n    at spawn' };
+
 describe.runIf(isBrowserWanted)('a flow', () => {
   const { server, open } = openPages((it) => {
     for (const [path, answer] of answers) it.answers.set(path, answer);
     for (const flow of [boot, lost, longFlow(10_000)]) it.answers.set(`/api/flows/${flow.request_id}`, flow);
+    it.answers.set('/api/flows/req-lost/log', { lines: [sent] });
   });
   const path = `/flows/${boot.request_id}`;
 
@@ -57,6 +75,20 @@ describe.runIf(isBrowserWanted)('a flow', () => {
     await message.getByText('sent call instance_update nova/conductor').waitFor();
     await message.getByText('Message, decoded').click();
     await message.getByText('"_context_auth_token": "***"').waitFor();
+  });
+
+  test('what both ends logged is shown as it comes, and of an error where it was thrown', async () => {
+    await using page = await open('/flows/req-lost?hop=3');
+    const message = page.getByRole('complementary', { name: 'Message' });
+    await message.getByRole('heading', { name: 'Log of both ends' }).waitFor();
+    await message.getByText(sent.says).waitFor();
+    const it = server();
+    it.answers.set('/api/flows/req-lost/log', { lines: [sent, failed] });
+    it.send('log', { request_id: 'req-lost' });
+    await message.getByText('WARN failed').waitFor();
+    await message.getByText('Where it was thrown').click();
+    await message.getByText('at spawn').waitFor();
+    expect(await violationsOf(page)).toEqual([]);
   });
 
   test('a message is chosen by Enter, queues become lanes, and time goes to scale', async () => {

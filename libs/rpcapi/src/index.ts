@@ -64,6 +64,7 @@ export {
   labDeskSignatures,
 } from './lab-desk.ts';
 export { LabRefused } from './lab-refused.ts';
+export { LOG_LINES_EVENT, LOG_TOPIC, type LogLinesPayload } from './log-lines.ts';
 export {
   type AllocateArgs,
   type DeallocateArgs,

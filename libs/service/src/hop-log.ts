@@ -1,3 +1,4 @@
+import { LOG_TOPIC } from '@novasim/rpcapi';
 import { type HopEvent, listenTo } from './hop-events.ts';
 import type { Logger } from './logger.ts';
 
@@ -49,7 +50,8 @@ export function logHops(transport: object, log: Logger, { quiet = PERIODIC_METHO
     },
     'rpc.notify': ({ error, topic, eventType }) => {
       // What was told is in the log already where it happened; only that nobody could be told is news.
-      if (error !== undefined) log.warn({ topic, event_type: eventType, why: wordsOf(error) }, 'notification given up');
+      if (error !== undefined && topic !== LOG_TOPIC)
+        log.warn({ topic, event_type: eventType, why: wordsOf(error) }, 'notification given up');
     },
     'rpc.poison': (event) => log.error(poisonFields(event), 'message cannot be served'),
     'rpc.connection': ({ event, host, purpose, error }) => {

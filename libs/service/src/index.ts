@@ -35,6 +35,8 @@ export { createMetrics, type Metrics } from './metrics.ts';
 export type { ErrorEvents, InfoEvents, PowerEvent, SelectionPayload } from './notification-events.ts';
 export { Notifications, type NotifyConfig, notifyConfig } from './notifications.ts';
 export { type Periodic, periodic } from './periodic.ts';
+export { lineInWords } from './pretty.ts';
 export { runService, type Start, type StartDeps, type Started } from './run-service.ts';
 export { type ServiceHealthDeps, startServiceHealth } from './service-health.ts';
 export { ToldInstances } from './told-instances.ts';
+export { type ToldLogConfig, toldLogConfig } from './told-log.ts';

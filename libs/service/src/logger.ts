@@ -1,4 +1,5 @@
 import { type DestinationStream, destination, type Logger as PinoLogger, pino, stdSerializers } from 'pino';
+import { LogTee, withTee } from './log-tee.ts';
 import { prettyLines } from './pretty.ts';
 import { hide, redact, SECRET_FIELDS } from './redact.ts';
 
@@ -24,7 +25,8 @@ export interface LoggerOptions {
  */
 export function createLogger({ service, host, level = 'info', format = 'pretty', ...rest }: LoggerOptions): Logger {
   const out = rest.destination ?? destination({ fd: 1, sync: true });
-  return pino(
+  const tee = new LogTee(format === 'json' ? out : prettyLines(out, rest.colour ?? hasColour()));
+  const log = pino(
     {
       level,
       base: { service, host },
@@ -35,8 +37,9 @@ export function createLogger({ service, host, level = 'info', format = 'pretty',
       },
       serializers: { ...SECRET_SERIALIZERS, err: (error: Error) => redact(stdSerializers.err(error)) },
     },
-    format === 'json' ? out : prettyLines(out, rest.colour ?? hasColour()),
+    tee,
   );
+  return withTee(log, tee);
 }
 
 /** Bindings of child loggers do not pass `formatters`, but they do pass serializers. */

@@ -43,9 +43,14 @@ function sayLine(line: Line, paint: typeof colour): string {
 
   let text = `${String(line['time']).slice(11, 23)} ${paint(speaker.padEnd(10), SERVICE_COLOURS[service] ?? 250)}`;
   if (levelColour !== undefined) text += ` ${paint(level.toUpperCase(), levelColour)}`;
-  text += ` ${String(line['msg'] ?? '')}${sayHop(line)}`;
+  return `${text} ${lineInWords(line)}\n${sayError(line['err'])}`;
+}
+
+/** What a line says, without when and who: `sent cast run_instance nova/scheduler request_id=req-… ms=3.2`. */
+export function lineInWords(line: Line): string {
+  let text = `${String(line['msg'] ?? '')}${sayHop(line)}`;
   for (const key in line) if (!SAID_ELSEWHERE.has(key)) text += ` ${key}=${sayValue(line[key])}`;
-  return `${text}\n${sayError(line['err'])}`;
+  return text;
 }
 
 function sayHop({ kind, method, exchange, routing_key }: Line): string {

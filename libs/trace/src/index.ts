@@ -17,6 +17,7 @@ export { type SvgOptions, toSvg } from './diagram/to-svg.ts';
 export type { Flow, FlowHop, FlowMark, FlowOutcome, FlowSummary, HopKind, HopOutcome, Lane } from './flow.ts';
 export { hopsOfRequest, repliesByMsgId } from './group-hops.ts';
 export type { Hop, SeenMessage } from './hop.ts';
+export type { LogLine } from './log-line.ts';
 export { messageKey } from './message-key.ts';
 export type { MessageRoute, MessageView } from './message-view.ts';
 export { readHop } from './read-hop.ts';

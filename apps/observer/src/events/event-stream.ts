@@ -14,7 +14,7 @@ export interface EventStreamOptions {
 }
 
 /** Keys whose changes are remembered for readers that come back. */
-const REMEMBERED = 5_000;
+const REMEMBERED = 10_000;
 const COLLECT_MS = 40;
 /** A proxy or a browser gives a silent stream up; a comment keeps it. */
 const ALIVE_MS = 15_000;

@@ -17,7 +17,7 @@ export interface Live extends Disposable {
 }
 
 /**
- * Events: `flow` (a summary that is new or different), `forgotten`, `state` (the topology), `gap`, `status`, `lab` where there is one. A flow's
+ * Events: `flow` (a summary that is new or different), `forgotten`, `state` (the topology), `log` (lines of a request came), `gap`, `status`, `lab` where there is one. A flow's
  * summary is made when it is sent.
  */
 export function startLive(
@@ -44,6 +44,7 @@ export function startLive(
       const at = key.indexOf(':');
       const [kind, id] = at === -1 ? [key, ''] : [key.slice(0, at), key.slice(at + 1)];
       if (kind === 'flow') return tellFlow(id);
+      if (kind === 'log') return { type: 'log', data: { request_id: id } };
       if (kind === 'state') {
         return { type: 'state', data: topologyOf(observation.state, observation.rates, observation.nowMs) };
       }
@@ -55,7 +56,8 @@ export function startLive(
 
   /** When flows changed last. The broker names those who take part in them, and RabbitMQ's lists trail behind. */
   const fresh = new Map<string, number>();
-  const listening = observation.subscribe((event, change) => {
+  const listening = observation.subscribe((event, { trace: change, logged = [] }) => {
+    for (const id of logged) stream.note(`log:${id}`);
     for (const id of change?.flows ?? []) {
       stream.note(`flow:${id}`);
       fresh.delete(id);

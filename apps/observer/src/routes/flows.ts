@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { unknown } from '../http/http-fault.ts';
 import { type Operation, operation } from '../http/operation.ts';
 import type { Observation } from '../observation.ts';
-import { comparison, flow, flowList, message } from '../schemas/flows.ts';
+import { comparison, flow, flowList, log, message } from '../schemas/flows.ts';
 
 const DIGITS = /^\d{1,15}$/;
 const wholeNumber = (what: string) => z.string().regex(DIGITS, `wants ${what}`).transform(Number);
@@ -64,6 +64,13 @@ export function flowOperations(observation: Observation): readonly Operation[] {
       params: byId,
       answer: flow,
       run: ({ params }) => found('request_id', params.request_id),
+    }),
+    operation({
+      path: '/api/flows/{request_id}/log',
+      summary: 'What the services logged of one request, where they say it on the bus; empty where they do not',
+      params: byId,
+      answer: log,
+      run: ({ params }) => ({ lines: observation.log.of(params.request_id) }),
     }),
     operation({
       path: '/api/flows/{a}/compare/{b}',

@@ -16,7 +16,7 @@ export function statusOperations(stream: EventStream, view: () => StatusView): r
     operation({
       path: '/api/events',
       summary:
-        'Server-sent events: `hello` (the status), `flow` (a summary that is new or different), `forgotten`, `state` (the topology), `gap`, ' +
+        'Server-sent events: `hello` (the status), `flow` (a summary that is new or different), `forgotten`, `log` (of that request lines came), `state` (the topology), `gap`, ' +
         '`status`, `lab` (as `/api/lab` answers, when it is another than it was), and `reset` when what was missed since `Last-Event-ID` is not remembered',
       query: z.object({
         last_event_id: z

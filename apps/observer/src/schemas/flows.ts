@@ -1,4 +1,4 @@
-import type { Flow, FlowComparison, FlowHop, FlowMark, FlowSummary, Lane } from '@novasim/trace';
+import type { Flow, FlowComparison, FlowHop, FlowMark, FlowSummary, Lane, LogLine } from '@novasim/trace';
 import { z } from 'zod';
 
 const text = z.string();
@@ -88,6 +88,26 @@ export const comparison = z
     parts_at: number.exactOptional().meta({ description: 'The first row where they part' }),
   })
   .meta({ id: 'Comparison' }) satisfies z.ZodType<FlowComparison & { readonly a: Flow; readonly b: Flow }>;
+
+export const log = z
+  .object({
+    lines: z.array(
+      z.object({
+        at_ms: number.meta({ description: 'Milliseconds since 1970, by the clock of who logged it' }),
+        level: text,
+        service: text,
+        host: text,
+        says: text.meta({ description: 'What happened, to which message, and whatever else the line says' }),
+        kind: text.exactOptional(),
+        method: text.exactOptional(),
+        exchange: text.exactOptional(),
+        routing_key: text.exactOptional(),
+        msg_id: text.exactOptional(),
+        stack: text.exactOptional().meta({ description: 'Where the error was thrown' }),
+      }),
+    ),
+  })
+  .meta({ id: 'Log' }) satisfies z.ZodType<{ readonly lines: readonly LogLine[] }>;
 
 export const flowList = z.object({ flows: z.array(flowSummary) });
 

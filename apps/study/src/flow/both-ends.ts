@@ -1,6 +1,6 @@
 import type { FlowHop } from '@novasim/trace';
 
-/** A line as the log of one end has it: when, who, what. */
+/** What one end did: when, who, what. */
 export interface EndLine {
   /** On the clock of the flow, in milliseconds. */
   readonly t_ms: number;
@@ -8,7 +8,7 @@ export interface EndLine {
   readonly says: string;
 }
 
-/** What both ends log of a hop, as far as it is seen from the bus: sent, received, handled, or that nobody did. */
+/** What both ends did with a message, as far as it is seen from the bus: sent, received, handled, or that nobody did. */
 export function bothEnds(hop: FlowHop): readonly EndLine[] {
   const { kind, from, to, t_ms, delivered_t_ms, ended_t_ms, copies, outcome } = hop;
   const what = `${kind} ${hop.method ?? ''} ${hop.exchange || 'default'}/${hop.routing_key}`.replace(/ +/g, ' ');

@@ -3,7 +3,7 @@ import { useResource } from '../data/resource.ts';
 import { clock, duration } from '../parts/figures.ts';
 import { Json } from '../parts/json.tsx';
 import { Words } from '../parts/words.tsx';
-import { bothEnds } from './both-ends.ts';
+import { EndsLog } from './ends-log.tsx';
 import { sentenceOf } from './hop-name.ts';
 import { KindSample } from './legend.tsx';
 import { Route } from './route.tsx';
@@ -90,14 +90,7 @@ export function Inspector({ flow, hop, says, steps, onStep, onClose }: Inspector
       </dl>
       <h3>Route</h3>
       <Route hop={hop} route={message.is === 'ready' ? message.value.route : undefined} />
-      <h3>Both ends</h3>
-      <ol class="ends-log">
-        {bothEnds(hop).map(({ t_ms, who, says: line }) => (
-          <li key={`${who}${line}`}>
-            <span class="soft">{clock(flow.started_at_ms + t_ms)}</span> <b>{who}</b> {line}
-          </li>
-        ))}
-      </ol>
+      <EndsLog flow={flow} hop={hop} />
       {message.is === 'failed' && (
         <p class="soft" role="alert">
           The message itself could not be fetched: {message.fault.message}.{' '}
