@@ -1,7 +1,7 @@
 import { type BusEvent, type BusStateEvent, type TraceChange, TraceStore } from '@novasim/trace';
 import { SeenCloud } from './cloud/seen-cloud.ts';
 import { LogBook } from './log/log-book.ts';
-import { readLines } from './log/read-lines.ts';
+import { saidLines } from './log/said-lines.ts';
 import { Rates } from './state/rates.ts';
 import type { Unnumbered } from './tap/trace-message.ts';
 
@@ -63,7 +63,7 @@ export class Observation {
   take(event: BusEvent): void {
     this.#seq = Math.max(this.#seq, event.seq);
     this.#lastAtMs = event.at_ms;
-    const lines = readLines(event);
+    const lines = saidLines(event);
     const change = lines === undefined ? this.#understand(event) : { logged: this.log.add(lines) };
     for (const listener of this.#listeners) listener(event, change);
   }

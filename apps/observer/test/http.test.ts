@@ -64,6 +64,7 @@ test('the OpenAPI document describes every path with its answer', async () => {
     '/api/flows/{request_id}.mmd',
     '/api/flows/{request_id}.puml',
     '/api/flows/{request_id}.svg',
+    '/api/flows/{request_id}/log',
     '/api/lab',
     '/api/lab/connections/{name}/break',
     '/api/lab/held/{id}/drop',

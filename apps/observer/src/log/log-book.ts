@@ -1,8 +1,9 @@
 import type { LogLine } from '@novasim/trace';
-import type { RequestLine } from './read-lines.ts';
+import { readLine } from './read-line.ts';
+import type { SaidLine } from './said-lines.ts';
 
 interface Kept {
-  readonly lines: LogLine[];
+  readonly lines: string[];
   bytes: number;
 }
 
@@ -17,10 +18,10 @@ export class LogBook {
   }
 
   /** Takes lines as they come. Answers whose requests they are. */
-  add(lines: readonly RequestLine[]): readonly string[] {
+  add(lines: readonly SaidLine[]): readonly string[] {
     const told = new Set<string>();
-    for (const { request_id, line } of lines) {
-      this.#put(request_id, line);
+    for (const { request_id, json } of lines) {
+      this.#put(request_id, json);
       told.add(request_id);
     }
     return [...told];
@@ -28,15 +29,16 @@ export class LogBook {
 
   /** Of one request, in the order of their times. */
   of(requestId: string): readonly LogLine[] {
-    return (this.#requests.get(requestId)?.lines ?? []).toSorted((a, b) => a.at_ms - b.at_ms);
+    const lines = this.#requests.get(requestId)?.lines ?? [];
+    return lines.flatMap((json) => readLine(json) ?? []).sort((a, b) => a.at_ms - b.at_ms);
   }
 
-  #put(requestId: string, line: LogLine): void {
+  #put(requestId: string, json: string): void {
     const kept = this.#requests.get(requestId) ?? { lines: [], bytes: 0 };
     this.#requests.delete(requestId);
     this.#requests.set(requestId, kept);
-    const bytes = LINE_BYTES + 2 * line.says.length + (line.stack?.length ?? 0);
-    kept.lines.push(line);
+    const bytes = LINE_BYTES + json.length;
+    kept.lines.push(json);
     kept.bytes += bytes;
     this.#bytes += bytes;
     while (this.#bytes > this.#budget) {
@@ -47,5 +49,5 @@ export class LogBook {
   }
 }
 
-/** A line without its words: an object, its time and the names that it holds. */
-const LINE_BYTES = 300;
+/** A line beside its characters: its place in the list, what V8 keeps with a text. */
+const LINE_BYTES = 50;
