@@ -52,8 +52,10 @@ describe.runIf(isBrowserWanted)('the pages of a cloud in the lab', () => {
       await panel.getByRole('button', { name, exact: true }).click();
       await page.getByRole('link', { name: `See its flow: ${name} kept` }).waitFor();
       await panel.getByRole('button', { name: 'Stop', exact: true }).click();
-      if (name === 'Lock') await requests.getByText(/^409: Instance [0-9a-f-]{36} is locked/).waitFor();
-      else await page.getByRole('row', { name: /^kept SHUTOFF/ }).waitFor();
+      if (name === 'Lock') {
+        await requests.getByText(/^409: Instance [0-9a-f-]{36} is locked/).waitFor();
+        await page.getByRole('row', { name: /^kept ACTIVE locked/ }).waitFor();
+      } else await page.getByRole('row', { name: /^kept SHUTOFF/ }).waitFor();
     }
     await panel.getByRole('button', { name: 'Delete', exact: true }).click();
     await page.getByText('There is none yet.').waitFor();

@@ -22,7 +22,7 @@ interface InstancePanelProps {
 
 /** One instance: what is known of it, and what can be done with it now. */
 export function InstancePanel({ instance, flavor, image, actionKeys, apiFault, onActed }: InstancePanelProps) {
-  const { uuid, name, status, task_state, host, addresses, created, fault, requestId } = instance;
+  const { uuid, name, status, task_state, isLocked, host, addresses, created, fault, requestId } = instance;
   const panel = useRef<HTMLElement>(null);
   // Above the list it would come into view unseen; another instance is another look.
   useEffect(() => {
@@ -45,7 +45,7 @@ export function InstancePanel({ instance, flavor, image, actionKeys, apiFault, o
         </button>
       </header>
       <p>
-        <StatusSign status={status} task={task_state} />
+        <StatusSign status={status} task={task_state} isLocked={isLocked} />
       </p>
       {fault !== undefined && <p class="fault">{fault}</p>}
       <dl>

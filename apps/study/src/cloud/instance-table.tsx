@@ -56,7 +56,7 @@ interface RowProps {
 }
 
 function Row({ instance, isSelected, flavor }: RowProps) {
-  const { uuid, name, status, task_state, host, addresses, requestId } = instance;
+  const { uuid, name, status, task_state, isLocked, host, addresses, requestId } = instance;
   const row = useRef<HTMLTableRowElement>(null);
   useEffect(() => {
     if (isSelected && isPanelBeside()) row.current?.scrollIntoView({ block: 'nearest' }); // keys may go beyond the screen
@@ -69,7 +69,7 @@ function Row({ instance, isSelected, flavor }: RowProps) {
         </Link>
       </th>
       <td class="status">
-        <StatusSign status={status} task={task_state} />
+        <StatusSign status={status} task={task_state} isLocked={isLocked} />
       </td>
       <td class="host">{host}</td>
       <td class="address">{addresses.join(', ')}</td>

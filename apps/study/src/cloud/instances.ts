@@ -11,6 +11,8 @@ export interface ShownInstance {
   readonly vm_state: string;
   readonly task_state: string | null;
   readonly launched_at: string | null;
+  /** Its project may do nothing with it but unlock it. */
+  readonly isLocked?: boolean;
   readonly host?: string;
   readonly addresses: readonly string[];
   readonly flavorId?: string;
@@ -34,6 +36,7 @@ export function listedInstances(servers: readonly Server[], seen: readonly SeenI
       vm_state: server['OS-EXT-STS:vm_state'] ?? status.toLowerCase(),
       task_state: server['OS-EXT-STS:task_state'] ?? null,
       launched_at: server['OS-SRV-USG:launched_at'] ?? null,
+      ...(server.locked === true && { isLocked: true }),
       addresses: Object.values(server.addresses).flatMap((ones) => ones.map(({ addr }) => addr)),
       ...present('host', server['OS-EXT-SRV-ATTR:host'] ?? known?.host),
       ...present('flavorId', flavor.id ?? flavor.original_name),
@@ -72,7 +75,12 @@ export function findInstances(
 ): readonly ShownInstance[] {
   const words = q.toLowerCase().split(/\s+/).filter(Boolean);
   return instances.filter((one) => {
-    const text = [one.name, one.uuid, one.host, one.status, one.task_state, ...one.addresses].join(' ').toLowerCase();
+    const text = [
+      ...[one.name, one.uuid, one.host, one.status, one.task_state, one.isLocked && 'locked'],
+      ...one.addresses,
+    ]
+      .join(' ')
+      .toLowerCase();
     return (host === '' || one.host === host) && words.every((word) => text.includes(word));
   });
 }

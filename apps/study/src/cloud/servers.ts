@@ -8,6 +8,7 @@ export interface Server {
   readonly image: { readonly id: string } | '';
   readonly addresses: Readonly<Record<string, readonly { readonly addr: string }[]>>;
   readonly fault?: { readonly message: string };
+  readonly locked?: boolean;
   readonly 'OS-EXT-STS:vm_state'?: string;
   readonly 'OS-EXT-STS:task_state'?: string | null;
   readonly 'OS-SRV-USG:launched_at'?: string | null;

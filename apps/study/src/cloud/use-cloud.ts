@@ -20,6 +20,8 @@ export interface CloudParts {
 }
 
 const POLL_MS = 3_000;
+/** From 2.9 on a server says whether it is locked. */
+const SAYS_LOCKED = { 'openstack-api-version': 'compute 2.9' };
 /** Many messages are one reason to look again. */
 const SOON_MS = 300;
 
@@ -30,7 +32,10 @@ export function useCloud(): CloudParts {
   const hasApi = status.is === 'ready' && status.value.has_cloud_api;
   const path = (at: string) => (hasApi ? at : undefined);
   const seen = useResource<SeenCloud>('/api/cloud');
-  const servers = useResource<{ servers: readonly Server[] }>(path(`${COMPUTE}/servers/detail?limit=1000`));
+  const servers = useResource<{ servers: readonly Server[] }>(
+    path(`${COMPUTE}/servers/detail?limit=1000`),
+    SAYS_LOCKED,
+  );
   const flavors = useResource<{ flavors: readonly Flavor[] }>(path(`${COMPUTE}/flavors/detail`));
   const images = useResource<{ images: readonly Image[] }>(path('/cloud-api/image/v2/images'));
   const document = useResource<ApiDocument>(path('/cloud-api/openapi.json'));

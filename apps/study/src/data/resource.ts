@@ -15,8 +15,11 @@ export interface Resource<T> {
   readonly reload: () => void;
 }
 
-/** What a path of the API answers, asked again whenever the path changes or events were missed; `undefined` asks nothing. */
-export function useResource<T>(path: string | undefined): Resource<T> {
+/**
+ * What a path of the API answers, asked again whenever the path changes or events were missed; `undefined` asks nothing. `headers`
+ * are always the same.
+ */
+export function useResource<T>(path: string | undefined, headers: Readonly<Record<string, string>> = {}): Resource<T> {
   const state = useSignal<Loaded<T>>({ is: 'loading' });
   const round = useSignal(0);
   const shown = useSignal(path);
@@ -28,7 +31,7 @@ export function useResource<T>(path: string | undefined): Resource<T> {
   useEffect(() => {
     if (path === undefined) return;
     const stopped = new AbortController();
-    void load<T>(path, stopped.signal).then((loaded) => {
+    void load<T>(path, stopped.signal, headers).then((loaded) => {
       if (!stopped.signal.aborted) state.value = loaded;
     });
     return () => stopped.abort();
@@ -42,9 +45,13 @@ export function useResource<T>(path: string | undefined): Resource<T> {
 }
 
 /** Fetches without failing: what went wrong is part of the answer. */
-export async function load<T>(path: string, signal: AbortSignal): Promise<Loaded<T>> {
+export async function load<T>(
+  path: string,
+  signal: AbortSignal,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Loaded<T>> {
   try {
-    return { is: 'ready', value: await ask<T>(path, { signal }) };
+    return { is: 'ready', value: await ask<T>(path, { signal, headers }) };
   } catch (fault) {
     return { is: 'failed', fault: fault instanceof ApiFault ? fault : new ApiFault(0, String(fault)) };
   }

@@ -1,5 +1,11 @@
+interface StatusSignProps {
+  readonly status: string;
+  readonly task?: string | null;
+  readonly isLocked?: boolean | undefined;
+}
+
 /** A state as a shape and a word: a full dot runs, a ring is under way, a cross has failed, a bar is anything else. */
-export function StatusSign({ status, task }: { readonly status: string; readonly task?: string | null }) {
+export function StatusSign({ status, task, isLocked = false }: StatusSignProps) {
   const shape = shapeOf(status);
   return (
     <span class={shape === CROSS ? 'sign failed' : 'sign'}>
@@ -14,6 +20,7 @@ export function StatusSign({ status, task }: { readonly status: string; readonly
       </svg>
       {status}
       {task != null && <span class="soft">{task}</span>}
+      {isLocked && <span class="soft">locked</span>}
     </span>
   );
 }
