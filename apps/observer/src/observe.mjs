@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const main = new URL('./main.ts', import.meta.url);
 const compiled = fileURLToPath(new URL('../../../node_modules/.cache/novasim', import.meta.url));
-const flags = ['--max-semi-space-size=4', '--heap-growing-percent=25'];
+const flags = ['--max-semi-space-size=4', '--heap-growing-percent=20'];
 // Buffers that are freed by other threads than took them leave 30 MB of holes in more than one of glibc's arenas.
 const env = { NODE_COMPILE_CACHE: compiled, MALLOC_ARENA_MAX: '1', ...process.env };
 
