@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startCloud } from '@novasim/all-in-one';
 import { until } from '@novasim/testkit';
+import type { CloudView } from '@novasim/trace';
 import { Person } from '../lab/person.ts';
 
 /** A cloud in which all that the pictures show has happened. */
@@ -21,6 +22,7 @@ const env = {
   COMPUTE_HOSTS: HOSTS.join(','),
   HOST: 'cloud',
   COMPUTE_SPAWN_MS: '300',
+  CAPABILITIES_MS: '500', // the picture shows what hosts tell of themselves now and then
 };
 
 /** Brings a cloud up and asks of it what the pictures show. Nothing of it is kept. */
@@ -41,6 +43,12 @@ export async function openScene(): Promise<Scene> {
     );
   };
   await until(inLab, { what: 'every host is in the lab' });
+
+  const haveTold = async () => {
+    const { hosts } = (await (await fetch(`${url}/api/cloud`)).json()) as CloudView; // what its OpenAPI document says
+    return hosts.length === HOSTS.length && hosts.every(({ load }) => load !== undefined);
+  };
+  await until(haveTold, { what: 'every host has told its load' });
 
   const person = new Person(cloud.api.url);
   for (const name of ['web-1', 'web-2', 'db-1']) await person.settled((await person.boot(name)).id);
