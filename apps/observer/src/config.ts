@@ -38,7 +38,7 @@ export function readConfig(env: NodeJS.ProcessEnv) {
         meaning: 'Lets it listen beyond loopback, for a container whose port is published on loopback only',
       }),
       budgetMb: from.integer('OBSERVER_BUDGET_MB', {
-        default: 36,
+        default: 32,
         min: 1,
         max: 65_536,
         meaning: 'Memory for messages, MB; what was silent longest is forgotten first',
