@@ -1,3 +1,4 @@
+import { hostName } from '@novasim/cloud';
 import { type Bus, brokersUnderTest, freshBus, tapFirehose, until } from '@novasim/testkit';
 import { describe, expect, test } from 'vitest';
 import { createLogger, joinBus } from '../src/index.ts';
@@ -6,7 +7,7 @@ import { createLogger, joinBus } from '../src/index.ts';
 async function logOn(bus: Bus, tellsLog = true) {
   const stopping = new AbortController();
   const log = createLogger({ service: 'probe', host: 'h1', format: 'pretty', destination: { write: () => {} } });
-  const config = { transportUrl: bus.url, rpcResponseTimeoutMs: 5_000, host: 'h1', tellsLog } as const;
+  const config = { transportUrl: bus.url, rpcResponseTimeoutMs: 5_000, host: hostName('h1'), tellsLog };
   const transport = await joinBus('nova-probe', { config, log, signal: stopping.signal });
   return { log, stopping, transport, [Symbol.asyncDispose]: () => transport.close() };
 }
