@@ -47,11 +47,11 @@ describe.each(await brokersUnderTest())('the management API of $name', (broker) 
       ]),
     );
 
-    // RabbitMQ's lists of the living trail behind by a second or two.
-    const consumer = await until(
-      async () => ((await ask('GET', `/consumers/${vhost}`)).body as readonly Consumer[])[0],
-      PATIENTLY,
-    );
+    // RabbitMQ's lists of the living trail behind by a second or two, and a consumer is listed before its channel.
+    const consumer = await until(async () => {
+      const [listed] = (await ask('GET', `/consumers/${vhost}`)).body as readonly Consumer[];
+      return listed?.channel_details.connection_name !== undefined && listed;
+    }, PATIENTLY);
     const connection = await until(async () => (await connectionsOf(bus))[0], PATIENTLY);
     expect(consumer).toMatchObject({
       queue: { name: 'busy', vhost: bus.vhost },
@@ -99,6 +99,7 @@ const PATIENTLY = { withinMs: 15_000, everyMs: 100, what: 'an entry in the list'
 
 interface Consumer {
   readonly queue: object;
+  readonly channel_details: { readonly connection_name?: string };
 }
 
 async function connectionsOf(bus: Bus): Promise<readonly { readonly name: string }[]> {
