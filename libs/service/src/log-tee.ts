@@ -1,5 +1,4 @@
 import type { DestinationStream } from 'pino';
-import type { Logger } from './logger.ts';
 
 /** Where a log's lines go, and who else hears them: as JSON, whatever the log itself is made of. */
 export class LogTee implements DestinationStream {
@@ -22,15 +21,15 @@ export class LogTee implements DestinationStream {
   }
 }
 
-const tees = new WeakMap<Logger, LogTee>();
+const tees = new WeakMap<object, LogTee>();
 
 /** Keeps the tee of a logger, for {@link teeOf}. */
-export function withTee(log: Logger, tee: LogTee): Logger {
+export function withTee<L extends object>(log: L, tee: LogTee): L {
   tees.set(log, tee);
   return log;
 }
 
 /** The tee of a logger that `createLogger` made; a child's or a stranger's has none. */
-export function teeOf(log: Logger): LogTee | undefined {
+export function teeOf(log: object): LogTee | undefined {
   return tees.get(log);
 }
