@@ -107,6 +107,12 @@ async function callConductor({ desk, broker, held }: LessonCloud): Promise<Calle
   return { requestId: ctx.request_id, ended, [Symbol.asyncDispose]: () => transport.close() };
 }
 
+/** What the observer says of its own hearing. */
+interface Hearing {
+  readonly tap: { readonly state: string };
+  readonly tracing: { readonly state: string };
+}
+
 /** Resolves when all services that run have been heard again, by the desk and by the observer. */
 async function restartBroker({ broker, desk, observerUrl }: LessonCloud): Promise<void> {
   await broker.restart();
@@ -119,6 +125,11 @@ async function restartBroker({ broker, desk, observerUrl }: LessonCloud): Promis
     const { at_ms } = (await (await fetch(`${observerUrl}/api/topology`)).json()) as { readonly at_ms: number };
     return at_ms > since;
   }, 'the observer has looked at the broker again');
+  // It asks the broker over one connection and listens over another, which tries again on its own.
+  await until(async () => {
+    const { tap, tracing } = (await (await fetch(`${observerUrl}/api/status`)).json()) as Hearing;
+    return tap.state === 'listening' && tracing.state === 'on';
+  }, 'the observer hears the broker again');
 }
 
 function namesThatDiffer(before: Readonly<Record<string, number>>, after: Readonly<Record<string, number>>): string[] {
