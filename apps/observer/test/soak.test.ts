@@ -38,6 +38,22 @@ test('100,000 messages leave no more than the budget in the heap, and the newest
   expect(store.flows({ limit: 1 })).toMatchObject([{ request_id: 'req-99999' }]);
 });
 
+test('names as long as bodies, and each another, are forgotten with their messages', { timeout: 60_000 }, () => {
+  const store = new TraceStore({ budgetMb: 8 });
+  const before = sweptHeap();
+
+  for (let seq = 0; seq < 5_000; seq++) {
+    const long = `${seq}`.padEnd(10_000, 'x');
+    const body = JSON.stringify({ method: long, namespace: long, args: { host: long }, _unique_id: `${seq}` });
+    const at = { seq, at_ms: 1_767_225_600_000 + seq };
+    const address = { exchange: 'nova', routing_key: 'compute', routed_queues: [long], connection: long };
+    store.add({ event: 'published', ...at, ...address, properties: { app_id: long }, body, bytes: body.length });
+  }
+  // A message's names are kept beside its body; the names of all would be 250 MB.
+  expect(sweptHeap() - before).toBeLessThan(4 * 8 * MB);
+  expect(store.usage().messages).toBeGreaterThan(100);
+});
+
 test.runIf(process.platform === 'linux')(
   '160 MB of messages over a broker leave the process small, and it says what it forgot',
   { timeout: 120_000 },

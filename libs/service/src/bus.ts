@@ -20,8 +20,9 @@ export interface BusDeps {
 }
 
 /**
- * Joins the bus in the name of a service, writes its hops to the log, and says the log on the bus where it is told to. Queues are durable, the expiring ones too: every
- * RabbitMQ from 3.10 on takes those, while the newest refuse transient ones that are not exclusive.
+ * Joins the bus in the name of a service, writes its hops to the log, and says the log on the bus where it is told to. Queues are
+ * durable, the expiring ones too: every RabbitMQ from 3.10 on takes those, while the newest refuse transient ones that are not
+ * exclusive.
  */
 export async function joinBus(program: string, { config, log, signal, lab: props = {} }: BusDeps): Promise<Transport> {
   const seer = seerOf(program, config.host);

@@ -11,7 +11,7 @@ export class Interned {
 
   text<T extends string | undefined>(text: T): T;
   text(text: string | undefined): string | undefined {
-    if (text === undefined) return undefined;
+    if (text === undefined || text.length > LONGEST_NAME) return text;
     const known = this.#texts.get(text);
     if (known === undefined) this.#texts.set(text, text);
     return known ?? text;
@@ -21,7 +21,7 @@ export class Interned {
   list<T extends readonly string[] | undefined>(names: T): T;
   list(names: readonly string[] | undefined): readonly string[] | undefined {
     const [name, ...others] = names ?? [];
-    if (names === undefined || name === undefined) return names;
+    if (names === undefined || name === undefined || name.length > LONGEST_NAME) return names;
     if (others.length > 0) return names.map((one) => this.text(one));
     const known = this.#lists.get(name);
     if (known !== undefined) return known;
@@ -41,4 +41,6 @@ export class Interned {
 }
 
 const MOST = 10_000;
+/** AMQP's longest name. What a body calls a name may be longer, and then it is kept with its message alone. */
+const LONGEST_NAME = 255;
 const LONGEST_TABLE = 300;

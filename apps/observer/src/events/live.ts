@@ -17,8 +17,8 @@ export interface Live extends Disposable {
 }
 
 /**
- * Events: `flow` (a summary that is new or different), `forgotten`, `state` (the topology), `log` (lines of a request came), `gap`, `status`, `lab` where there is one. A flow's
- * summary is made when it is sent.
+ * Events: `flow` (a summary that is new or different), `forgotten`, `state` (the topology), `log` (lines of a request came), `gap`,
+ * `status`, `lab` where there is one. A flow's summary is made when it is sent.
  */
 export function startLive(
   observation: Observation,

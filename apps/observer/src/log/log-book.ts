@@ -33,8 +33,13 @@ export class LogBook {
     return lines.flatMap((json) => readLine(json) ?? []).sort((a, b) => a.at_ms - b.at_ms);
   }
 
+  #open(): Kept {
+    this.#bytes += REQUEST_BYTES;
+    return { lines: [], bytes: REQUEST_BYTES };
+  }
+
   #put(requestId: string, json: string): void {
-    const kept = this.#requests.get(requestId) ?? { lines: [], bytes: 0 };
+    const kept = this.#requests.get(requestId) ?? this.#open();
     this.#requests.delete(requestId);
     this.#requests.set(requestId, kept);
     const bytes = LINE_BYTES + json.length;
@@ -51,3 +56,5 @@ export class LogBook {
 
 /** A line beside its characters: its place in the list, what V8 keeps with a text. */
 const LINE_BYTES = 50;
+/** A request without its lines: its id, its place in the map, its list. */
+const REQUEST_BYTES = 400;

@@ -1,5 +1,6 @@
 import { LOG_LINES_EVENT, LOG_TOPIC } from '@novasim/rpcapi';
 import type { BusEvent } from '@novasim/trace';
+import { copied } from '../copied.ts';
 import { fieldsOf, parsed } from './json-fields.ts';
 
 /** A line as it was logged, and the request that it belongs to. */
@@ -19,9 +20,9 @@ export function saidLines(event: BusEvent): readonly SaidLine[] | undefined {
   if (event_type !== LOG_LINES_EVENT || !Array.isArray(lines)) return undefined;
   return lines.flatMap((json) => {
     const request_id = typeof json === 'string' ? REQUEST_ID.exec(json)?.[1] : undefined;
-    return request_id === undefined ? [] : [{ request_id, json }];
+    return request_id === undefined ? [] : [{ request_id: copied(request_id), json }];
   });
 }
 
 const LOG_KEY = `${LOG_TOPIC}.`;
-const REQUEST_ID = /"request_id":"([^"\\]+)"/;
+const REQUEST_ID = /"request_id":"([^"\\]{1,255})"/;

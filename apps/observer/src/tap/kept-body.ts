@@ -1,3 +1,4 @@
+import { copied } from '../copied.ts';
 import { maskText } from '../masking/mask-text.ts';
 import { shortened } from './shortened.ts';
 
@@ -17,11 +18,6 @@ export function keepBody(content: Buffer): KeptBody {
   const inside = content.length <= READ_BYTES ? shortened(content.toString(), KEPT_CHARACTERS / 2) : idsIn(content);
   const body = maskText(inside ?? content.subarray(0, READ_BYTES).toString());
   return { body: copied(body.slice(0, KEPT_CHARACTERS)), isCut: true };
-}
-
-/** A piece of a text keeps the whole of it in memory; a copy does not. */
-function copied(text: string): string {
-  return Buffer.from(text).toString();
 }
 
 /** Fields by which a message of oslo.messaging is sorted; searched for as bytes, because nothing longer is worth the memory. */
