@@ -1,9 +1,8 @@
 import type { HostLoad, SeenInstance } from '@novasim/trace';
+import { type Fields, fieldsOf, parsed } from '../json-fields.ts';
 
 /** What a notification says of an instance. */
 export type ToldInstance = Omit<SeenInstance, 'seen_at_ms' | 'request_id'>;
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** A host and its load, from `update_service_capabilities` of the classic era or `update_instance_info` of the modern one. */
 export function capabilitiesIn(body: string): { readonly host: string; readonly load?: HostLoad } | undefined {
@@ -64,20 +63,6 @@ function messageIn(body: string): Fields | undefined {
   const outer = parsed(body);
   const inner = outer?.['oslo.message'];
   return typeof inner === 'string' ? parsed(inner) : outer;
-}
-
-function parsed(text: string): Fields | undefined {
-  try {
-    return fieldsOf(JSON.parse(text));
-  } catch {
-    return undefined; // cut, or nobody's
-  }
-}
-
-function fieldsOf(value: unknown): Fields | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Fields) // just seen to be an object
-    : undefined;
 }
 
 function textOf(value: unknown): string | undefined {
